@@ -1,0 +1,248 @@
+"""The words of Signpost, as frozen dataclasses. Knows no files, no engine and no web."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a controlled list, such as the topic 'age-assessment'."""
+
+    id: str
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Term):
+    """One of the five documents that Signpost began from, and the slug of the entry that describes it."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address of the resource itself."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    url: str
+    label: str
+    format: str = "html"
+    dead: bool = False
+    """No longer in use: shown as text, never as a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """When, where and how surely a contact was last seen."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    on: str
+    """2015, 2015-03 or 2015-03-26."""
+    how: str
+    confidence: str
+    """high, medium or low."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A way to reach someone: a number, an e-mail or a postal address, living or dead."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    hours: str = ""
+    note: str = ""
+    needs: tuple[str, ...] = ()
+    verified: Verified | None = None
+    dead: bool = False
+    use_instead: tuple[str, ...] = ()
+    """Slugs of the entries to use instead of a dead contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where we learned a fact: a source document, a public page, or general knowledge that nobody checked."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    document: str = ""
+    where: str = ""
+    page: str = ""
+    shows: str = ""
+    background: str = ""
+    date: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened to an entry: new, revised, superseded or verified."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    on: str
+    change: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of an entry; its anchor is an address and its text a search hit of its own."""
+
+    anchor: str
+    heading: str
+    level: int
+    """2, 3 or 4, as in HTML."""
+    paragraphs: str
+    """Paragraph numbers of the document that it summarises, such as '5.41–5.45'; empty when it has none."""
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """What an author writes at the head of a file: what the resource is, how it stands and how we know."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    title: str
+    kind: str
+    nations: tuple[str, ...]
+    audiences: tuple[str, ...]
+    topics: tuple[str, ...]
+    publisher: str
+    status: str
+    sources: tuple[Source, ...]
+    reviewed: str
+    review_in: str
+    history: tuple[Change, ...]
+    aliases: tuple[str, ...] = ()
+    extent: dict[str, str] = field(default_factory=dict)
+    """Nation → what applies there, in words, where only a part does."""
+    published: str = ""
+    begins: str = ""
+    """When it began to apply, if later than published."""
+    until: str = ""
+    """When it stopped being current."""
+    standing: str = ""
+    """One sentence for a reader under pressure, such as 'Replaced in 2020'."""
+    force: str = ""
+    supersedes: tuple[str, ...] = ()
+    superseded_by: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    """Research ids that this one entry also stands for."""
+    related: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(FrontMatter):
+    """One resource: its front matter, its summary and its sections."""
+
+    slug: str
+    path: str
+    """The file, relative to the content folder."""
+    summary: str
+    """The opening paragraphs as plain text."""
+    summary_html: str
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an author must mend, and where."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a reader asked for. Several values of one filter are OR; different filters are AND."""
+
+    q: str = ""
+    nation: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    order: str = "relevance"
+    page: int = 1
+    per_page: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A section that matched: where it is and an extract. `highlight` is safe HTML with <mark> round what matched."""
+
+    heading: str
+    paragraphs: str
+    anchor: str
+    highlight: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that matched, best passages first. `highlight` is safe HTML."""
+
+    entry: Entry
+    score: float
+    highlight: str
+    passages: tuple[Passage, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Words that were typed and that this entry does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query: one page of hits, and counts for every filter."""
+
+    query: Query
+    total: int
+    hits: tuple[Hit, ...]
+    counts: dict[str, dict[str, int]]
+    """Filter → value → how many results there would be with that value, given the other filters."""
+    unfiltered: int
+    """How many entries the words alone found."""
+    partial: bool = False
+    """No entry holds all the words: these are the nearest."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages of results there are; 1 when there are none."""
+        return max(1, -(-self.total // self.query.per_page))
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One use of a web address by an entry."""
+
+    slug: str
+    where: str
+    """'link', 'source', 'text' or 'contact'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the link checks conclude of a web address."""
+
+    url: str
+    kind: str
+    """working, moved, blocked, suspect or not-checked."""
+    summary: str
+    """In plain English, for a maintainer."""
+    checked: str
+    """When it was last looked at, as an ISO time."""
+    last_working: str = ""
+    final_url: str = ""
+    """Where a redirect ended."""

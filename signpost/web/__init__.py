@@ -1,0 +1,31 @@
+"""The site: create_app, and one module per area. Routes parse, call and answer; they never read content/ nor write."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from signpost.settings import ROOT, Settings
+from signpost.web import browse, entries, errors, linkreport, reading, search, security, show
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The WSGI application. `overrides` are fields of Settings, which win over the environment."""
+    settings = replace(Settings.from_environment(), **(overrides or {}))
+    app = Flask("signpost", static_folder=str(settings.static_dir), static_url_path="/static")
+    app.config["SIGNPOST"] = settings
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(ROOT / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    for part in (reading, show, security, errors):
+        part.init_app(app)
+    for area in (browse, search, entries, linkreport):
+        app.register_blueprint(area.pages)
+    return app

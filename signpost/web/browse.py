@@ -1,0 +1,97 @@
+"""The ways in without words: home, nations, topics, audiences, kinds and A to Z."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from flask import Blueprint, abort, render_template
+
+from signpost.model import Entry, Term
+from signpost.web.reading import edition
+
+pages = Blueprint("browse", __name__)
+
+FIRST_CALLS = ("police-999-101", "nspcc-helpline", "modern-slavery-helpline-unseen")
+"""Whom the home page says to call, in this order, where the edition has them."""
+
+
+@pages.get("/")
+def home() -> str:
+    """Search, whom to call, and the ways in."""
+    now = edition()
+    calls = [now.by_slug[slug] for slug in FIRST_CALLS if slug in now.by_slug]
+    return render_template("home.html", calls=calls, vocabulary=now.vocabulary, counts=_counts())
+
+
+@pages.get("/nations/")
+def nations() -> str:
+    """Every nation."""
+    return _index("Nations", "nation", edition().vocabulary.nations)
+
+
+@pages.get("/topics/")
+def topics() -> str:
+    """Every topic."""
+    return _index("Topics", "topic", edition().vocabulary.topics)
+
+
+@pages.get("/audiences/")
+def audiences() -> str:
+    """Every audience."""
+    return _index("Who it is for", "audience", edition().vocabulary.audiences)
+
+
+@pages.get("/nations/<nation>")
+def nation(nation: str) -> str:
+    """What applies in a nation, by kind."""
+    return _listing("nation", nation, edition().vocabulary.nations, (e for e in edition().entries if nation in e.nations))
+
+
+@pages.get("/topics/<topic>")
+def topic(topic: str) -> str:
+    """What there is on a topic, by kind."""
+    return _listing("topic", topic, edition().vocabulary.topics, (e for e in edition().entries if topic in e.topics))
+
+
+@pages.get("/audiences/<audience>")
+def audience(audience: str) -> str:
+    """What there is for an audience, by kind."""
+    return _listing("audience", audience, edition().vocabulary.audiences, (e for e in edition().entries if audience in e.audiences))
+
+
+@pages.get("/a-z")
+def a_to_z() -> str:
+    """Every entry by title, under its first letter; titles that begin with a figure or mark come under '0–9'."""
+    ordered = sorted(edition().entries, key=lambda entry: (not _letter(entry).isalpha(), entry.title.casefold()))
+    letters = [(letter, list(group)) for letter, group in groupby(ordered, _letter)]
+    return render_template("a-z.html", letters=letters, total=len(ordered))
+
+
+@pages.get("/about")
+def about() -> str:
+    """What Signpost is, and what it is not."""
+    now = edition()
+    return render_template(
+        "about.html", documents=now.vocabulary.documents.values(), statuses=now.vocabulary.statuses.values(), edition=now
+    )
+
+
+def _letter(entry: Entry) -> str:
+    first = next((c for c in entry.title if c.isalnum()), "0").upper()
+    return first if first.isalpha() else "0–9"
+
+
+def _counts() -> dict[str, dict[str, int]]:
+    return {facet: {value: mask.bit_count() for value, mask in masks.items()} for facet, masks in edition().masks.items()}
+
+
+def _index(title: str, facet: str, terms: Mapping[str, Term]) -> str:
+    return render_template("terms.html", title=title, facet=facet, terms=terms.values(), counts=_counts()[facet])
+
+
+def _listing(facet: str, value: str, terms: Mapping[str, Term], entries: Iterable[Entry]) -> str:
+    """Entries by kind; within a kind those that are current come first."""
+    if value not in terms:
+        abort(404)
+    found = sorted(entries, key=lambda entry: (entry.status != "current", entry.title.casefold()))
+    kinds = [(kind, [e for e in found if e.kind == kind.id]) for kind in edition().vocabulary.kinds.values()]
+    return render_template("listing.html", facet=facet, term=terms[value], kinds=[(k, es) for k, es in kinds if es], total=len(found))

@@ -1,0 +1,34 @@
+"""Plain pages for what goes wrong: not found, cannot serve now, and our own mistakes."""
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from signpost.search import EditionError
+
+BUILD = "python scripts/build_index.py"
+
+
+def init_app(app: Flask) -> None:
+    """Answer errors with pages that say what to do next, or with JSON where JSON was asked for."""
+    app.register_error_handler(EditionError, _no_edition)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _http_error)
+
+
+def _no_edition(error: EditionError) -> ResponseReturnValue:
+    if _wants_json():
+        return jsonify(error=f"{error}", command=BUILD), 503
+    return render_template("errors/503.html", reason=str(error), command=BUILD), 503
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if _wants_json():
+        return jsonify(error=error.name), code
+    page = "errors/404.html" if code == 404 else "errors/500.html" if code >= 500 else "errors/other.html"
+    return render_template(page, error=error), code
+
+
+def _wants_json() -> bool:
+    return request.path.endswith(".json")

@@ -1,0 +1,51 @@
+"""The edition and the link verdicts that a request reads: one of each from its first line to its last."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask, current_app, g
+
+from signpost import links
+from signpost.model import Verdict
+from signpost.search import Edition, current_id, load
+
+
+class Shelf:
+    """Holds the current edition in memory and takes up a new one when it is published."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._edition: Edition | None = None
+
+    def current(self) -> Edition:
+        """The published edition. Raises EditionError when there is none or it is damaged."""
+        published = current_id(self._folder)
+        if self._edition is None or self._edition.id != published:
+            with self._lock:
+                if self._edition is None or self._edition.id != published:
+                    self._edition = load(self._folder)
+        return self._edition
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its shelf."""
+    app.extensions["signpost_shelf"] = Shelf(app.config["SIGNPOST"].index_dir)
+
+
+def edition() -> Edition:
+    """The edition of this request."""
+    if "edition" not in g:
+        shelf: Shelf = current_app.extensions["signpost_shelf"]
+        g.edition = shelf.current()
+    held: Edition = g.edition
+    return held
+
+
+def verdicts() -> Mapping[str, Verdict]:
+    """What the link checks conclude, as this request sees it."""
+    if "verdicts" not in g:
+        g.verdicts = links.verdicts(current_app.config["SIGNPOST"].index_dir / "links.sqlite")
+    held: Mapping[str, Verdict] = g.verdicts
+    return held

@@ -1,0 +1,112 @@
+"""/search and /search.json: a reader's address bar → a query → results."""
+
+from dataclasses import asdict, fields, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from signpost import facets
+from signpost.model import Found, Hit, Query
+from signpost.search import search
+from signpost.search.typed import LONGEST
+from signpost.vocabulary import FACETS
+from signpost.web.reading import edition
+
+pages = Blueprint("search", __name__)
+
+ORDERS = {"relevance": "Best match", "newest": "Newest first", "title": "Title, A to Z"}
+MOST_VALUES = 50
+"""Values of one filter that are read; more than any filter has."""
+
+
+@pages.get("/search")
+def page() -> str:
+    """Results as a page."""
+    found = search(edition(), asked(request.args))
+    return render_template(
+        "search.html", found=found, query=found.query, filters=filters(found), ticked=ticked(found), orders=ORDERS, link=link
+    )
+
+
+@pages.get("/search.json")
+def as_json() -> Response:
+    """Results for programs, in the shape that the README documents."""
+    found = search(edition(), asked(request.args))
+    return jsonify(
+        query=asdict(found.query),
+        total=found.total,
+        partial=found.partial,
+        results=[_result(hit) for hit in found.hits],
+        facets={facet: [asdict(choice) for choice in choices] for facet, choices in filters(found).items()},
+        also_searched=[],
+        did_you_mean=None,
+    )
+
+
+def asked(args: MultiDict[str, str]) -> Query:
+    """The query in an address. Whatever makes no sense is left out or set to its usual value."""
+    known = edition().vocabulary
+    picked = {facet: tuple(dict.fromkeys(v for v in args.getlist(facet)[:MOST_VALUES] if v in known.facet(facet))) for facet in FACETS}
+    order = args.get("order", "relevance")
+    return Query(
+        q=" ".join(args.get("q", "")[:LONGEST].replace("\0", " ").split()),
+        **picked,
+        order=order if order in ORDERS else "relevance",
+        page=_number(args.get("page", "1"), 1, 10_000),
+        per_page=_number(args.get("per_page", "20"), 20, 100),
+    )
+
+
+def _number(text: str, usual: int, most: int) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else usual
+    return min(max(number, 1), most)
+
+
+def filters(found: Found) -> dict[str, list[facets.Choice]]:
+    """Filter → the choices that a reader sees."""
+    known = edition().vocabulary
+    return {facet: facets.choices(known.facet(facet).values(), found.counts[facet], set(getattr(found.query, facet))) for facet in FACETS}
+
+
+def ticked(found: Found) -> list[tuple[str, str, str]]:
+    """Each ticked choice: its filter, its label and the address of the results without it."""
+    known = edition().vocabulary
+    return [
+        (facet, known.facet(facet)[value].label, link(found.query, **{facet: tuple(v for v in getattr(found.query, facet) if v != value)}))
+        for facet in FACETS
+        for value in getattr(found.query, facet)
+    ]
+
+
+def link(query: Query, **changes: Any) -> str:
+    """The address of a query with some changes; what has its usual value is left out."""
+    changed = replace(query, **({"page": 1} | changes))
+    usual = Query()
+    pairs = []
+    for column in fields(Query):
+        value = getattr(changed, column.name)
+        if value != getattr(usual, column.name):
+            pairs += [(column.name, each) for each in (value if isinstance(value, tuple) else (value,))]
+    return url_for("search.page") + ("?" + urlencode(pairs) if pairs else "")
+
+
+def _result(hit: Hit) -> dict[str, Any]:
+    entry = hit.entry
+    address = url_for("entries.entry", slug=entry.slug)
+    return {
+        "slug": entry.slug,
+        "title": entry.title,
+        "kind": entry.kind,
+        "nations": entry.nations,
+        "status": entry.status,
+        "summary": entry.summary,
+        "url": address,
+        "score": hit.score,
+        "highlight": hit.highlight,
+        "sections": [
+            {"heading": p.heading, "paragraphs": p.paragraphs, "url": f"{address}#{p.anchor}", "highlight": p.highlight}
+            for p in hit.passages
+        ],
+    }

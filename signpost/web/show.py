@@ -1,0 +1,89 @@
+"""How things are worded on pages: dates, labels, tags, links. Known to every template."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, url_for
+
+from signpost import currency
+from signpost.model import Contact, Entry, Verdict
+from signpost.vocabulary import UK_NATIONS
+from signpost.web.reading import edition, verdicts
+
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+TAG_COLOURS = {
+    "current": "green",
+    "draft": "yellow",
+    "superseded": "orange",
+    "withdrawn": "red",
+    "defunct": "red",
+    "unknown": "purple",
+}
+VERDICT_WORDS = {
+    "working": "Working",
+    "moved": "Working, from a new address",
+    "blocked": "Could not be checked: the site refuses programs",
+    "suspect": "Did not answer properly",
+    "not-checked": "Not checked",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.filters.update(day=day, label=label, tel=tel, number_words=number_words)
+    app.jinja_env.globals.update(
+        nations_in_words=nations_in_words,
+        is_trusted=lambda contact: currency.is_trusted(contact, date.today()),
+        review_due=currency.review_due,
+        today=date.today,
+        verdict_of=verdict_of,
+        verdict_words=VERDICT_WORDS,
+        tag_colours=TAG_COLOURS,
+        entry_of=lambda slug: edition().by_slug[slug],
+    )
+
+
+def day(value: str | date) -> str:
+    """'2015-03-26' → '26 March 2015'; '2015-03' → 'March 2015'; anything that is no date stays as it is."""
+    text = value.isoformat() if isinstance(value, date) else value
+    try:
+        known = currency.earliest(text[:10])
+    except ValueError:
+        return text
+    words = [str(known.day), MONTHS[known.month - 1], str(known.year)]
+    return " ".join(words[3 - len(text[:10].split("-")) :])
+
+
+def label(value: str, kind: str) -> str:
+    """The plain words for a controlled word, such as 'Age assessment' for the topic 'age-assessment'."""
+    terms: dict[str, Any] = getattr(edition().vocabulary, kind)
+    return terms[value].label if value in terms else value
+
+
+def nations_in_words(entry: Entry) -> str:
+    """'UK-wide', 'England and Wales', 'Scotland and international'."""
+    names = [label(nation, "nations") for nation in entry.nations]
+    if set(UK_NATIONS) <= set(entry.nations):
+        names = ["UK-wide", *(label(nation, "nations").lower() for nation in entry.nations if nation not in UK_NATIONS)]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def tel(contact: Contact) -> str:
+    """The address that makes a telephone ring."""
+    return "tel:" + quote("".join(c for c in contact.phone if c.isdigit() or c == "+"), safe="+")
+
+
+def number_words(count: int, one: str, many: str = "") -> str:
+    """'1 entry', '3 entries', '1,204 entries'."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def verdict_of(url: str) -> Verdict | None:
+    """What the link checks say of an address; None when it was never looked at."""
+    return verdicts().get(url)
+
+
+def entry_url(slug: str) -> str:
+    """The address of an entry."""
+    return url_for("entries.entry", slug=slug)

@@ -1,0 +1,5 @@
+// Switches on GOV.UK Frontend. The site is whole without it.
+import { initAll } from "./govuk/govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();

@@ -1,0 +1,83 @@
+"""What the tests share: a library of six tiny entries, its edition, the site that serves it, and a real browser."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from signpost import content, search
+from signpost.settings import ROOT
+from signpost.web import create_app
+
+TODAY = date(2026, 11, 23)
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+def quiet(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """A content folder of six tiny entries that a test may change."""
+    folder = tmp_path / "content"
+    shutil.copytree(ROOT / "tests" / "library", folder / "entries")
+    shutil.copytree(ROOT / "content" / "vocabulary", folder / "vocabulary")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> content.Library:
+    """The six entries, read once."""
+    folder = tmp_path_factory.mktemp("library") / "content"
+    shutil.copytree(ROOT / "tests" / "library", folder / "entries")
+    shutil.copytree(ROOT / "content" / "vocabulary", folder / "vocabulary")
+    library = content.load(folder, TODAY)
+    assert not library.problems
+    return library
+
+
+@pytest.fixture(scope="session")
+def index_dir(library: content.Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index folder with the edition of the six entries."""
+    folder = tmp_path_factory.mktemp("index")
+    search.publish(folder, list(library.entries.values()), library.vocabulary, 3, quiet)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def edition(index_dir: Path) -> search.Edition:
+    return search.load(index_dir)
+
+
+@pytest.fixture
+def client(index_dir: Path):
+    return create_app({"index_dir": index_dir}).test_client()
+
+
+@pytest.fixture(scope="session")
+def site(index_dir: Path) -> Iterator[str]:
+    """The address of a running site."""
+    server = make_server("127.0.0.1", 0, create_app({"index_dir": index_dir}), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Its absence is a failure: run `make test`, which installs it."""
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing: sudo apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()

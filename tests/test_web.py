@@ -1,0 +1,283 @@
+"""The pages, as a client without scripts sees them."""
+
+import json
+import re
+import shutil
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from signpost import search
+from signpost.web import create_app
+from tests.conftest import quiet
+
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=age&nation=scotland&order=title",
+    "/search?q=zzzzz",
+    "/entries/new-age-guide",
+    "/entries/old-age-guide",
+    "/entries/example-helpline",
+    "/nations/",
+    "/nations/scotland",
+    "/topics/",
+    "/topics/age-assessment",
+    "/topics/private-fostering",
+    "/audiences/",
+    "/audiences/police",
+    "/a-z",
+    "/about",
+    "/links",
+]
+MISSING = ["/nope", "/entries/nope", "/nations/france", "/topics/x", "/audiences/x"]
+
+
+def soup(answer):
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def words(answer):
+    return " ".join(soup(answer).get_text(" ").split())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_and_says_where_to_call_in_danger(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "Call 999" in words(answer)
+    assert soup(answer).h1
+    assert soup(answer).title.text.endswith("– Signpost")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_an_id_twice_or_a_link_that_leads_nowhere(client, path):
+    page = soup(client.get(path))
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for link in page.find_all("a", href=True):
+        if link["href"].startswith("#"):
+            assert link["href"][1:] in ids, link
+        elif link["href"].startswith("/"):
+            assert client.get(link["href"]).status_code == 200, link
+
+
+@pytest.mark.parametrize("path", MISSING)
+def test_what_does_not_exist_is_a_plain_404_that_helps(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "Page not found" in words(answer)
+    assert soup(answer).find("a", href="/search")
+
+
+@pytest.mark.parametrize("path", [*PAGES, *MISSING, "/search.json", "/static/signpost.css", "/static/../app.py"])
+def test_every_answer_is_shut_against_inline_code_framing_and_third_parties(client, path):
+    answer = client.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "Set-Cookie" not in answer.headers
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+    answer.close()
+
+
+def test_a_result_shows_its_standing_extract_and_passages(client):
+    page = soup(client.get("/search?q=merton+compliant"))
+    result = page.select_one(".result")
+    assert result.h2.text == "Age assessment guide"
+    assert "Current" in result.text
+    assert result.select_one(".passages a")["href"] == "/entries/new-age-guide#benefit-of-the-doubt"
+    assert result.select_one(".passages mark").text == "Merton"
+
+
+def test_a_passage_of_a_draft_carries_its_label(client):
+    page = soup(client.get("/search?q=interpreters+telephones"))
+    assert "Draft, never in force" in page.select_one(".passages li").text
+
+
+def test_filters_show_counts_and_can_be_taken_off(client):
+    page = soup(client.get("/search?q=age&nation=scotland&nation=wales"))
+    ticked = [box["value"] for box in page.find_all("input", type="checkbox") if box.has_attr("checked")]
+    assert ticked == ["scotland", "wales"]
+    assert "Scotland 2" in " ".join(page.find("label", attrs={"for": "nation-scotland"}).text.split())
+    assert [link["href"] for link in page.select(".ticked a")][:2] == ["/search?q=age&nation=wales", "/search?q=age&nation=scotland"]
+
+
+def test_a_search_that_finds_nothing_helps(client):
+    text = words(client.get("/search?q=zzzzz"))
+    assert "Nothing found" in text
+    assert "fewer words" in text
+
+
+def test_a_search_whose_filters_hide_everything_says_how_many(client):
+    text = words(client.get("/search?q=glasgow&nation=wales"))
+    assert "Your filters hide 1 result" in text
+
+
+def test_titles_say_where_you_are(client):
+    title = soup(client.get("/search?q=age&nation=scotland&per_page=1")).title.text
+    assert title == "age – Scotland – Search (page 1 of 2) – Signpost"
+
+
+def test_what_was_typed_is_escaped(client):
+    answer = client.get("/search?q=<script>alert(1)</script>")
+    assert "<script>alert" not in answer.text
+
+
+def test_result_pages_are_not_for_search_engines(client):
+    assert soup(client.get("/search?q=age")).find("meta", attrs={"name": "robots"})["content"] == "noindex"
+
+
+def test_the_json_twin_has_the_documented_shape(client):
+    answer = client.get("/search.json?q=age+assessment&nation=scotland").json
+    assert set(answer) >= {"query", "total", "results", "facets", "also_searched", "did_you_mean"}
+    assert answer["query"]["nation"] == ["scotland"]
+    assert answer["total"] == 2
+    first = answer["results"][0]
+    assert set(first) == {"slug", "title", "kind", "nations", "status", "summary", "url", "score", "highlight", "sections"}
+    assert first["url"] == "/entries/new-age-guide"
+    assert set(first["sections"][0]) == {"heading", "paragraphs", "url", "highlight"}
+    assert {"value": "scotland", "label": "Scotland", "count": 2, "selected": True} in answer["facets"]["nation"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(st.dictionaries(st.sampled_from(["q", "nation", "kind", "page", "per_page", "order", "status", "x"]), st.text(max_size=80)))
+def test_any_address_of_the_search_page_answers(client, args):
+    for path in ("/search", "/search.json"):
+        assert client.get(path, query_string=args).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "args", ["page=0", "page=-1", "page=99999999999999", "page=²", "page=x", "per_page=0", "order=x", "nation=" * 900, "q=%ff%fe"]
+)
+def test_values_that_make_no_sense_are_passed_over(client, args):
+    assert client.get(f"/search?{args}").status_code == 200
+
+
+def test_an_old_entry_says_what_to_use_instead(client):
+    page = soup(client.get("/entries/old-age-guide"))
+    banner = page.select_one(".standing")
+    assert "Replaced in 2023" in banner.text
+    assert banner.find("a", href="/entries/new-age-guide")
+
+
+def test_a_draft_is_shown_as_never_in_force(client):
+    assert "Draft, never in force" in soup(client.get("/entries/draft-care-guidance")).select_one(".standing").text
+
+
+def test_partial_extent_is_in_words(client):
+    assert "Scotland: Chapter 2 only" in words(client.get("/entries/new-age-guide"))
+
+
+def test_only_a_verified_number_can_be_called_with_a_click(client):
+    page = soup(client.get("/entries/example-helpline"))
+    calls = {link["href"] for link in page.select(".contact a[href^=tel]")}
+    assert calls == {"tel:08001111"}
+    text = words(client.get("/entries/example-helpline"))
+    assert "Verified October 2026" in text
+    assert "020 7735 8941 office@example.org Not verified: check before you use it." in text
+
+
+def test_a_dead_number_is_text_with_what_to_use_instead(client):
+    page = soup(client.get("/entries/example-helpline"))
+    dead = page.select_one(".contact--dead")
+    assert dead.s.text == "0800 107 7057"
+    assert "No longer in use" in dead.text
+    assert not dead.select("a[href^=tel]")
+
+
+def test_a_dead_link_is_never_a_link(client):
+    page = soup(client.get("/entries/old-age-guide"))
+    assert "http://old.example.org/age" in page.text
+    assert not page.find("a", href="http://old.example.org/age")
+
+
+def test_links_name_their_format_and_last_check(client):
+    text = words(client.get("/entries/new-age-guide"))
+    assert "The age guide (PDF)" in text
+    assert "Link not checked yet" in text
+
+
+def test_sections_have_addresses_of_their_own(client):
+    page = soup(client.get("/entries/new-age-guide"))
+    assert page.find(id="benefit-of-the-doubt").find("h2").text.startswith("Benefit of the doubt")
+    assert "Paragraphs 5.41–5.43" in page.text
+
+
+def test_an_entry_says_where_it_learned_its_facts_and_when_it_is_due(client):
+    text = words(client.get("/entries/new-age-guide"))
+    assert "A page seen for the tests." in text
+    assert "Review due 1 November 2027" in text
+
+
+def test_an_id_that_another_entry_covers_leads_there(written, tmp_path):
+    from signpost import content
+    from tests.conftest import TODAY
+
+    path = written / "entries" / "contact" / "example-helpline.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("status: current", "status: current\ncovers: [old-line]"), encoding="utf-8")
+    library = content.load(written, TODAY)
+    search.publish(tmp_path / "index", list(library.entries.values()), library.vocabulary, 3, quiet)
+    answer = create_app({"index_dir": tmp_path / "index"}).test_client().get("/entries/old-line")
+    assert (answer.status_code, answer.location) == (301, "/entries/example-helpline")
+
+
+def test_an_empty_list_says_so(client):
+    assert "There is no entry here yet" in words(client.get("/topics/private-fostering"))
+
+
+def test_without_an_edition_pages_are_503_with_the_command_to_run(tmp_path):
+    client = create_app({"index_dir": tmp_path}).test_client()
+    answer = client.get("/search?q=x")
+    assert answer.status_code == 503
+    assert "python scripts/build_index.py" in words(answer)
+    assert "Call 999" in words(answer)
+    assert client.get("/search.json").json["command"] == "python scripts/build_index.py"
+
+
+def test_a_new_edition_is_picked_up_without_a_restart(library, tmp_path):
+    entries = list(library.entries.values())
+    search.publish(tmp_path, entries[:3], library.vocabulary, 3, quiet)
+    client = create_app({"index_dir": tmp_path}).test_client()
+    assert client.get("/search.json").json["total"] == 3
+    search.publish(tmp_path, entries, library.vocabulary, 3, quiet)
+    assert client.get("/search.json").json["total"] == 6
+    shutil.rmtree(tmp_path / "editions")
+    assert client.get("/search.json").status_code == 200, "the edition in memory goes on serving"
+
+
+def test_our_own_mistake_is_a_plain_500_that_tells_nothing(index_dir):
+    app = create_app({"index_dir": index_dir})
+
+    @app.get("/broken")
+    def broken():
+        raise RuntimeError("secret")
+
+    answer = app.test_client().get("/broken")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "Call 999" in words(answer)
+
+
+def test_a_method_that_is_not_allowed_is_a_plain_page(client):
+    answer = client.post("/search")
+    assert answer.status_code == 405
+    assert "Method Not Allowed" in words(answer)
+
+
+def test_the_brand_is_ours(client):
+    with client.get("/static/govuk/govuk-frontend.min.css") as answer:
+        css = answer.text
+    assert "GDS Transport" not in css
+    assert "@font-face" not in css
+    for path in ("/", "/search"):
+        assert not re.search(r"crown|crest|GOV\.UK", client.get(path).text)
+
+
+def test_the_answer_of_search_json_is_valid_json(client):
+    assert json.loads(client.get("/search.json?q=age").data)
