@@ -1,6 +1,10 @@
 """What the tests share: a library of six tiny entries, its edition, the site that serves it, and a real browser."""
 
+import os
+import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -8,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
 
 from signpost import content, search
 from signpost.settings import ROOT
@@ -62,14 +65,17 @@ def client(index_dir: Path):
 
 @pytest.fixture(scope="session")
 def site(index_dir: Path) -> Iterator[str]:
-    """The address of a running site."""
-    server = make_server("127.0.0.1", 0, create_app({"index_dir": index_dir}), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The address of the site as `python app.py` serves it, on a port of the system's choice."""
+    settings = {"SIGNPOST_INDEX_DIR": str(index_dir), "SIGNPOST_PORT": "0", "SIGNPOST_WORKERS": "1"}
+    command = [sys.executable, str(ROOT / "app.py")]
+    with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr
+        listening = next(line for line in server.stderr if "Listening at:" in line)
+        drain = threading.Thread(target=server.stderr.read, daemon=True)
+        drain.start()
+        yield re.search(r"http://[\d.:]+", listening)[0]
+        server.terminate()
+        drain.join()
 
 
 @pytest.fixture(scope="session")
