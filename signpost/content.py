@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from markdown_it import MarkdownIt
@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from pydantic import TypeAdapter, ValidationError
 
 from signpost import checks
-from signpost.model import Document, Entry, FrontMatter, Problem, Section, Term
+from signpost.model import Document, Entry, FrontMatter, Problem, Section, Synonym, Term
 from signpost.vocabulary import Vocabulary, spelled_out_audiences, spelled_out_nations
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -26,6 +26,9 @@ SAFE_LINK = re.compile(r"(https?://|mailto:|/|#)", re.IGNORECASE)
 _front_matter = TypeAdapter(FrontMatter)
 _terms = TypeAdapter(list[Term])
 _documents = TypeAdapter(list[Document])
+_synonyms = TypeAdapter(list[Synonym])
+
+T = TypeVar("T")
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -77,14 +80,19 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     """Read the controlled lists. Raises ValueError that names the file when one is missing or malformed."""
     lists: dict[str, dict[str, Any]] = {}
     for column in fields(Vocabulary):
-        path = folder / f"{column.name}.yaml"
-        adapter = _documents if column.name == "documents" else _terms
-        try:
-            terms = adapter.validate_python(yaml.load(path.read_text(encoding="utf-8"), _PlainLoader))  # noqa: S506 (a SafeLoader)
-        except (OSError, yaml.YAMLError, ValidationError) as error:
-            raise ValueError(f"{path}: {error}") from error
-        lists[column.name] = {term.id: term for term in terms}
-    return Vocabulary(**lists)
+        if column.name == "documents":
+            lists["documents"] = {document.id: document for document in _list(folder, column.name, _documents)}
+        elif column.name != "synonyms":
+            lists[column.name] = {term.id: term for term in _list(folder, column.name, _terms)}
+    return Vocabulary(**lists, synonyms=tuple(_list(folder, "synonyms", _synonyms)))
+
+
+def _list(folder: Path, name: str, shape: TypeAdapter[list[T]]) -> list[T]:
+    path = folder / f"{name}.yaml"
+    try:
+        return shape.validate_python(yaml.load(path.read_text(encoding="utf-8"), _PlainLoader))  # noqa: S506 (a SafeLoader)
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

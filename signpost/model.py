@@ -7,12 +7,27 @@ from dataclasses import dataclass, field
 class Term:
     """One word of a controlled list, such as the topic 'age-assessment'."""
 
+    __pydantic_config__ = {"extra": "forbid"}
+
     id: str
     label: str
     definition: str
+    words: tuple[str, ...] = ()
+    """Other words that readers use for it, such as 'Scottish' for Scotland."""
 
 
 @dataclass(frozen=True, slots=True)
+class Synonym:
+    """Words that lead to other words in a search: `same` both ways, `typed` to `means` one way only."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    same: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Term):
     """One of the five documents that Signpost began from, and the slug of the entry that describes it."""
 
@@ -179,6 +194,8 @@ class Query:
     order: str = "relevance"
     page: int = 1
     per_page: int = 20
+    exact: bool = False
+    """Only what was typed: no synonyms, no correction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +209,28 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """One word that an entry holds, in which part, and what was typed for it."""
+
+    part: str
+    word: str
+    typed: str
+    """The typed word; it differs from `word` when a synonym or a correction led here."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an entry is where it is in the results."""
+
+    matches: tuple[Match, ...]
+    words: float
+    """The score of its words alone (BM25F)."""
+    factors: dict[str, float]
+    """What that was multiplied by, such as {'standing': 0.6}; 'named' is added instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An entry that matched, best passages first. `highlight` is safe HTML."""
 
@@ -201,6 +240,7 @@ class Hit:
     passages: tuple[Passage, ...] = ()
     missing: tuple[str, ...] = ()
     """Words that were typed and that this entry does not hold."""
+    why: "Why | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +254,16 @@ class Found:
     """Filter → value → how many results there would be with that value, given the other filters."""
     unfiltered: int
     """How many entries the words alone found."""
-    partial: bool = False
-    """No entry holds all the words: these are the nearest."""
+    complete: int = 0
+    """How many entries hold all the words; the others are the nearest."""
+    also_searched: tuple[str, ...] = ()
+    """Synonyms that were looked for besides what was typed."""
+    did_you_mean: str = ""
+    """The query with its misspelt words put right."""
+    corrected: bool = False
+    """What was typed finds nothing, so the corrected query was run instead."""
+    nation_named: str = ""
+    """The nation that the words name."""
 
     @property
     def pages(self) -> int:

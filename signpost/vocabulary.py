@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from signpost.model import Document, Term
+from signpost.model import Document, Synonym, Term
 
 UK_WIDE = "uk-wide"
 """What authors write for all four nations of the United Kingdom."""
@@ -27,6 +27,7 @@ class Vocabulary:
     forces: dict[str, Term]
     needs: dict[str, Term]
     documents: dict[str, Document]
+    synonyms: tuple[Synonym, ...] = ()
 
     def facet(self, name: str) -> Terms:
         """The list behind a filter of the search page, such as 'nation'."""

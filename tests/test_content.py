@@ -142,3 +142,11 @@ def test_a_broken_vocabulary_names_its_file(written):
     (written / "vocabulary" / "topics.yaml").write_text("- id: x\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"topics\.yaml"):
         content.load(written, TODAY)
+
+
+def test_raw_html_is_escaped_even_in_a_file_that_has_problems(written):
+    path = written / "entries" / GUIDE
+    path.write_text(path.read_text(encoding="utf-8").replace("Two trained", "<script>x</script> Two trained"), encoding="utf-8")
+    html = content.load(written, TODAY).entries["new-age-guide"].sections[1].html
+    assert "&lt;script&gt;" in html
+    assert "<script>" not in html

@@ -19,7 +19,8 @@ from whoosh.index import FileIndex
 
 from signpost.model import Entry
 from signpost.search import index
-from signpost.search.words import words_in
+from signpost.search.lexicon import Lexicon, key_of, one_word
+from signpost.search.spelling import Speller
 from signpost.vocabulary import FACETS, Vocabulary
 
 FORMAT = 1
@@ -104,15 +105,30 @@ class Edition:
         """Title or alias, as normal words → the places of the entries that have it."""
         names: dict[str, list[int]] = {}
         for place, entry in enumerate(self.entries):
-            for name in {name_key(name) for name in (entry.title, *entry.aliases)}:
+            for name in {one_word(key_of(name)) for name in (entry.title, *entry.aliases)}:
                 names.setdefault(name, []).append(place)
         return names
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The vocabulary as search sees it."""
+        return Lexicon(self.vocabulary)
 
-def name_key(name: str) -> str:
-    """A title or alias as its normal words, so that case, plurals and punctuation do not matter."""
-    by_position = {word.position: word.text for word in reversed(list(words_in(name)))}
-    return " ".join(by_position[position] for position in sorted(by_position))
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Topic or need → its plain words, which are searched too."""
+        return labels_of(self.vocabulary)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Every word of the entries."""
+        return Speller(text for entry in self.entries for part in index.parts_of(entry, self.labels).values() for text in part)
+
+
+def labels_of(vocabulary: Vocabulary) -> dict[str, str]:
+    """Topic or need → its label and the other words that readers use for it."""
+    terms = [*vocabulary.topics.values(), *vocabulary.needs.values()]
+    return {term.id: " ".join([term.label, *term.words]) for term in terms}
 
 
 def publish(folder: Path, entries: Sequence[Entry], vocabulary: Vocabulary, keep: int, progress: index.Progress) -> Published:
@@ -154,8 +170,7 @@ def _write(building: Path, entries: Sequence[Entry], vocabulary: Vocabulary, pro
     building.joinpath("vocabulary.json").write_bytes(_vocabulary.dump_json(vocabulary))
     whoosh = building / "whoosh"
     whoosh.mkdir()
-    labels = {term.id: f"{term.label} {term.definition}" for term in [*vocabulary.topics.values(), *vocabulary.needs.values()]}
-    index.build(whoosh, entries, labels, progress)
+    index.build(whoosh, entries, labels_of(vocabulary), Lexicon(vocabulary), progress)
     files = sorted(path for path in building.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
     facts = {
         "format": FORMAT,

@@ -9,7 +9,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from signpost.model import Entry
-from signpost.search.words import handle_of, paragraph_numbers, words_in
+from signpost.search.lexicon import Lexicon
+from signpost.search.words import handle_of, paragraph_numbers
 
 WEIGHTS: dict[str, tuple[float, float]] = {
     # part: (weight of each word, how far a long part dilutes it: 0 not at all, 1 in proportion)
@@ -75,9 +76,9 @@ def handles_of(entry: Entry) -> list[str]:
     return [handle_of(value).replace(" ", "") for value in raw]
 
 
-def build(folder: Path, entries: Sequence[Entry], labels: dict[str, str], progress: Progress) -> None:
+def build(folder: Path, entries: Sequence[Entry], labels: dict[str, str], lexicon: Lexicon, progress: Progress) -> None:
     """Write the index of some entries into an empty folder, as one segment that keeps their order."""
-    texts = [{part: [list(words_in(t)) for t in ts] for part, ts in parts_of(entry, labels).items()} for entry in entries]
+    texts = [{part: [lexicon.words(t) for t in ts] for part, ts in parts_of(entry, labels).items()} for entry in entries]
     average = {part: max(1.0, sum(len(ws) for t in texts for ws in t[part]) / max(1, len(texts))) for part in WEIGHTS}
     index: FileIndex = FileStorage(str(folder)).create_index(schema())
     with index.writer(limitmb=1024) as writer:

@@ -1,17 +1,17 @@
-"""What a reader typed → the words to look for. Forgives anything; knows no index."""
+"""What a reader typed → the words to look for. Forgives anything; knows no index and no vocabulary."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from signpost.search.words import STOP_WORDS, handle_of, words_in
+from signpost.search.words import MINOR_WORDS, STOP_WORDS, handle_of, words_in
 
 LONGEST = 512
 """Characters of a query that are read; the rest is dropped."""
 MOST_WORDS = 32
 """Words of a query that are looked for."""
 PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))')
-NUMBER = re.compile(r"\+?[\d\s()./-]{5,}")
+NUMBER = re.compile(r"\+?[\d\s()-]{5,}")
 ADDRESS = re.compile(r"(mailto:|https?://)?[\w.+-]*@?[\w-]+(\.[\w-]+)+(/\S*)?", re.IGNORECASE)
 
 
@@ -22,15 +22,18 @@ class TypedWord:
     text: str
     shown: str
 
+    @property
+    def is_minor(self) -> bool:
+        """Whether it ranks but does not exclude."""
+        return self.text in STOP_WORDS or self.shown.casefold() in MINOR_WORDS
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A query, taken apart."""
 
     words: tuple[TypedWord, ...] = ()
-    """What an entry must hold."""
-    minor: tuple[TypedWord, ...] = ()
-    """Stop words: they rank but do not exclude."""
+    """In the order typed, each once."""
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[str, ...] = ()
     handle: str = ""
@@ -44,35 +47,25 @@ class Typed:
 
 def parse(q: str) -> Typed:
     """Take a query apart: words, quoted phrases, -excluded words, and numbers or addresses as a whole."""
-    q = q[:LONGEST]
-    kept, excluded, phrases = [], [], []
-    plain = []
-    for part in PART.finditer(q):
+    plain: list[str] = []
+    excluded: list[str] = []
+    phrases: list[tuple[str, ...]] = []
+    for part in PART.finditer(q[:LONGEST]):
         text = part["phrase"] if part["phrase"] is not None else part["plain"]
-        if part["minus"] and any(c.isalnum() for c in text):
-            excluded += [word.text for word in _typed_words(text)]
+        words = list(_first_forms(text))
+        if part["minus"] and words:
+            excluded += [word.text for word in words]
             continue
-        if part["phrase"] is not None:
-            words = _typed_words(text)
-            phrases += [tuple(word.text for word in words)] if len(words) > 1 else []
+        if part["phrase"] is not None and len(words) > 1:
+            phrases.append(tuple(word.text for word in words))
         plain.append(text)
-    kept = list(dict.fromkeys(_typed_words(" ".join(plain))))[:MOST_WORDS]
-    major = [word for word in kept if word.text not in STOP_WORDS]
-    return Typed(
-        words=tuple(major or kept),
-        minor=tuple(word for word in kept if word.text in STOP_WORDS) if major else (),
-        phrases=tuple(phrases),
-        excluded=tuple(excluded),
-        handle=_handle(" ".join(plain).strip()),
-    )
-
-
-def _typed_words(text: str) -> list[TypedWord]:
-    """One word a position: the first form is the most telling, such as s47 for 'section 47'."""
-    return list(_first_forms(text))
+    together = " ".join(plain)
+    once = {word.text: word for word in reversed(list(_first_forms(together)))}
+    return Typed(tuple(reversed(once.values()))[:MOST_WORDS], tuple(phrases), tuple(excluded), _handle(together.strip()))
 
 
 def _first_forms(text: str) -> Iterator[TypedWord]:
+    """One word a position: the first form is the most telling, such as s47 for 'section 47'."""
     seen = -1
     for word in words_in(text):
         if word.position != seen:
@@ -81,7 +74,7 @@ def _first_forms(text: str) -> Iterator[TypedWord]:
 
 
 def _handle(text: str) -> str:
-    if NUMBER.fullmatch(text) and not re.search(r"[./]", text):
+    if NUMBER.fullmatch(text):
         digits = handle_of(text)
         return digits if len(digits) >= 5 else ""
     return handle_of(text) if ADDRESS.fullmatch(text) and re.search(r"[a-z]", text, re.IGNORECASE) else ""
