@@ -9,6 +9,10 @@ VERIFIED_FOR_MONTHS = 36
 """Evidence for a contact older than this is too old to trust: readers are told to check the number first."""
 
 
+EMERGENCY = frozenset({"999", "112", "101"})
+"""Numbers fixed by law or regulator: once seen they stay trusted, however old the evidence."""
+
+
 def earliest(day: str) -> date:
     """The first day that '2015', '2015-03' or '2015-03-26' can mean. Raises ValueError for anything else."""
     parts = day.split("-")
@@ -43,7 +47,7 @@ def is_trusted(contact: Contact, today: date) -> bool:
     seen = contact.verified
     if contact.dead or seen is None or seen.confidence == "low":
         return False
-    return months_after(earliest(seen.on), VERIFIED_FOR_MONTHS) >= today
+    return contact.phone in EMERGENCY or months_after(earliest(seen.on), VERIFIED_FOR_MONTHS) >= today
 
 
 def current_on(entry: Entry, day: date) -> bool | None:

@@ -137,6 +137,8 @@ class FrontMatter:
     review_in: str
     history: tuple[Change, ...]
     aliases: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    """What people who do not know its name would type to find it, in plain words."""
     extent: dict[str, str] = field(default_factory=dict)
     """Nation → what applies there, in words, where only a part does."""
     published: str = ""

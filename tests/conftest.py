@@ -25,22 +25,32 @@ def quiet(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Path:
-    """A content folder of six tiny entries that a test may change."""
-    folder = tmp_path / "content"
+SYNONYMS = """
+- same: [AAP, age assessment pathway]
+- same: [helpline, phone line]
+- typed: [kid, youngster]
+  means: [child]
+"""
+
+
+def write_library(folder: Path) -> Path:
+    """A content folder of six tiny entries, the real vocabulary and a few synonyms."""
     shutil.copytree(ROOT / "tests" / "library", folder / "entries")
     shutil.copytree(ROOT / "content" / "vocabulary", folder / "vocabulary")
+    folder.joinpath("vocabulary", "synonyms.yaml").write_text(SYNONYMS, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """A content folder that a test may change."""
+    return write_library(tmp_path / "content")
 
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> content.Library:
     """The six entries, read once."""
-    folder = tmp_path_factory.mktemp("library") / "content"
-    shutil.copytree(ROOT / "tests" / "library", folder / "entries")
-    shutil.copytree(ROOT / "content" / "vocabulary", folder / "vocabulary")
-    library = content.load(folder, TODAY)
+    library = content.load(write_library(tmp_path_factory.mktemp("library") / "content"), TODAY)
     assert not library.problems
     return library
 

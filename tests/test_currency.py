@@ -26,8 +26,8 @@ def test_a_month_after_the_last_of_january_is_the_last_of_february():
     assert currency.months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
 
 
-def seen(on: str, confidence: str = "high") -> Contact:
-    return Contact(phone="999", verified=Verified(on, "a page", confidence))
+def seen(on: str, confidence: str = "high", phone: str = "0800 1111") -> Contact:
+    return Contact(phone=phone, verified=Verified(on, "a page", confidence))
 
 
 def test_a_number_seen_lately_on_a_named_page_is_trusted():
@@ -46,6 +46,10 @@ def test_no_other_number_is_trusted(contact):
 def test_a_trusted_number_stops_being_trusted_as_time_passes():
     assert currency.is_trusted(seen("2023-11-23"), TODAY)
     assert not currency.is_trusted(seen("2023-11-22"), TODAY)
+
+
+def test_an_emergency_number_never_becomes_too_old():
+    assert currency.is_trusted(seen("2001", phone="999"), TODAY)
 
 
 def test_an_entry_falls_due_for_review(library):

@@ -139,7 +139,7 @@ def test_the_json_twin_has_the_documented_shape(client):
     assert answer["query"]["nation"] == ["scotland"]
     assert answer["total"] == 2
     first = answer["results"][0]
-    assert set(first) == {"slug", "title", "kind", "nations", "status", "summary", "url", "score", "highlight", "sections"}
+    assert set(first) == {"slug", "title", "kind", "nations", "status", "summary", "url", "score", "highlight", "missing", "sections"}
     assert first["url"] == "/entries/new-age-guide"
     assert set(first["sections"][0]) == {"heading", "paragraphs", "url", "highlight"}
     assert {"value": "scotland", "label": "Scotland", "count": 2, "selected": True} in answer["facets"]["nation"]
@@ -281,3 +281,67 @@ def test_the_brand_is_ours(client):
 
 def test_the_answer_of_search_json_is_valid_json(client):
     assert json.loads(client.get("/search.json?q=age").data)
+
+
+def test_a_correction_and_synonyms_are_said_on_the_page_with_a_way_back(client):
+    page = soup(client.get("/search?q=youngster+enquiriess"))
+    assert "Showing results for youngster enquiries" in " ".join(page.text.split())
+    assert "Also searched: child" in page.text
+    assert page.find("a", string="Search only what I typed")["href"] == "/search?q=youngster+enquiriess&exact=1"
+
+
+def test_missing_words_are_struck_through(client):
+    page = soup(client.get("/search?q=age+glasgow+zebra"))
+    assert "No entry holds all of these words" in page.text
+    assert page.select_one(".result__missing s").text == "zebra"
+
+
+def test_a_nation_in_the_words_offers_its_filter(client):
+    page = soup(client.get("/search?q=age+assessment+scotland"))
+    assert page.find("a", string="Only Scotland (2)")["href"] == "/search?q=age+assessment+scotland&nation=scotland"
+
+
+def test_each_result_says_why(client):
+    text = words(client.get("/search?q=kid+enquiries"))
+    assert "Why this result?" in text
+    assert "‘child’ (searched because you typed ‘kid’)" in text
+
+
+def test_a_contact_among_the_results_shows_the_number_to_call(client):
+    page = soup(client.get("/search?q=example+helpline"))
+    assert page.select_one(".result__phone a")["href"] == "tel:08001111"
+
+
+def test_nothing_found_names_each_filter_that_hides_results_and_whom_to_call(client):
+    text = words(client.get("/search?q=glasgow&nation=wales&kind=contact"))
+    assert "Nothing found" in text
+    assert "safeguarding lead" in text
+
+
+def test_explained_json_has_the_figures(client):
+    plain = client.get("/search.json?q=age").json["results"][0]
+    explained = client.get("/search.json?q=age&explain=1").json["results"][0]
+    assert "why" not in plain
+    assert explained["why"]["words"] > 0
+
+
+def test_suggestions_begin_with_what_was_typed(client):
+    found = client.get("/suggest?q=age").json["suggestions"]
+    assert {"text": "Age assessment guide", "kind": "title", "url": "/entries/new-age-guide"} in found
+    assert {"text": "Age assessment", "kind": "topic", "url": "/topics/age-assessment"} in found
+
+
+def test_suggestions_forgive_a_slip_and_find_words_inside(client):
+    assert client.get("/suggest?q=exmaple+helpl").json["suggestions"][0]["text"] == "Example helpline"
+    assert client.get("/suggest?q=children+act").json["suggestions"][0]["text"] == "Example Children Act 1989"
+
+
+def test_suggestions_come_in_the_form_that_browsers_know(client):
+    answer = client.get("/suggest?q=merton&format=opensearch")
+    assert answer.mimetype == "application/x-suggestions+json"
+    assert answer.json == ["merton", ["Merton guide"], ["name"], ["/entries/new-age-guide"]]
+
+
+@pytest.mark.parametrize("q", ["", "a", "%00", "x" * 2000, "((("])
+def test_any_text_may_be_suggested_for(client, q):
+    assert client.get(f"/suggest?q={q}").status_code == 200

@@ -21,6 +21,7 @@ from signpost.model import Entry
 from signpost.search import index
 from signpost.search.lexicon import Lexicon, key_of, one_word
 from signpost.search.spelling import Speller
+from signpost.search.suggest import Suggester
 from signpost.vocabulary import FACETS, Vocabulary
 
 FORMAT = 1
@@ -123,6 +124,11 @@ class Edition:
     def speller(self) -> Speller:
         """Every word of the entries."""
         return Speller(text for entry in self.entries for part in index.parts_of(entry, self.labels).values() for text in part)
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """Titles, other names and topics."""
+        return Suggester(self.entries, self.vocabulary.topics.values())
 
 
 def labels_of(vocabulary: Vocabulary) -> dict[str, str]:

@@ -17,9 +17,7 @@ FIRST_CALLS = ("police-999-101", "nspcc-helpline", "modern-slavery-helpline-unse
 @pages.get("/")
 def home() -> str:
     """Search, whom to call, and the ways in."""
-    now = edition()
-    calls = [now.by_slug[slug] for slug in FIRST_CALLS if slug in now.by_slug]
-    return render_template("home.html", calls=calls, vocabulary=now.vocabulary, counts=_counts())
+    return render_template("home.html", calls=first_calls(), vocabulary=edition().vocabulary, counts=_counts())
 
 
 @pages.get("/nations/")
@@ -73,6 +71,12 @@ def about() -> str:
     return render_template(
         "about.html", documents=now.vocabulary.documents.values(), statuses=now.vocabulary.statuses.values(), edition=now
     )
+
+
+def first_calls() -> list[Entry]:
+    """Whom anyone can call."""
+    now = edition()
+    return [now.by_slug[slug] for slug in FIRST_CALLS if slug in now.by_slug]
 
 
 def _letter(entry: Entry) -> str:

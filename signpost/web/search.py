@@ -1,5 +1,6 @@
-"""/search and /search.json: a reader's address bar → a query → results."""
+"""/search, /search.json and /suggest: a reader's address bar → a query → results."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -10,8 +11,10 @@ from werkzeug.datastructures import MultiDict
 from signpost import facets
 from signpost.model import Found, Hit, Query
 from signpost.search import search
+from signpost.search.suggest import Suggestion
 from signpost.search.typed import LONGEST
 from signpost.vocabulary import FACETS
+from signpost.web.browse import first_calls
 from signpost.web.reading import edition
 
 pages = Blueprint("search", __name__)
@@ -25,9 +28,9 @@ MOST_VALUES = 50
 def page() -> str:
     """Results as a page."""
     found = search(edition(), asked(request.args))
-    return render_template(
-        "search.html", found=found, query=found.query, filters=filters(found), ticked=ticked(found), orders=ORDERS, link=link
-    )
+    shown = {"filters": filters(found), "ticked": ticked(found), "orders": ORDERS, "link": link}
+    help_with_nothing = {} if found.total else {"without": list(without(found)), "calls": first_calls(), "near": near_topics(found.query.q)}
+    return render_template("search.html", found=found, query=found.query, **shown, **help_with_nothing)
 
 
 @pages.get("/search.json")
@@ -37,18 +40,34 @@ def as_json() -> Response:
     return jsonify(
         query=asdict(found.query),
         total=found.total,
-        partial=found.partial,
-        results=[_result(hit) for hit in found.hits],
+        complete=found.complete,
+        results=[_result(hit) | (_why(hit) if request.args.get("explain") else {}) for hit in found.hits],
         facets={facet: [asdict(choice) for choice in choices] for facet, choices in filters(found).items()},
-        also_searched=[],
-        did_you_mean=None,
+        also_searched=found.also_searched,
+        did_you_mean=found.did_you_mean or None,
+        corrected=found.corrected,
     )
+
+
+@pages.get("/suggest")
+def suggest() -> Response:
+    """Suggestions for what was typed so far; with `format=opensearch` in the form that browsers know."""
+    typed = " ".join(request.args.get("q", "")[:LONGEST].split())
+    found = edition().suggester.suggest(typed)
+    addresses = [url_for("browse.topic", topic=s.target) if s.kind == "topic" else url_for("entries.entry", slug=s.target) for s in found]
+    if request.args.get("format") == "opensearch":
+        answer = jsonify([typed, [s.text for s in found], [s.kind for s in found], addresses])
+        answer.mimetype = "application/x-suggestions+json"
+        return answer
+    return jsonify(query=typed, suggestions=[{"text": s.text, "kind": s.kind, "url": a} for s, a in zip(found, addresses, strict=True)])
 
 
 def asked(args: MultiDict[str, str]) -> Query:
     """The query in an address. Whatever makes no sense is left out or set to its usual value."""
     known = edition().vocabulary
-    picked = {facet: tuple(dict.fromkeys(v for v in args.getlist(facet)[:MOST_VALUES] if v in known.facet(facet))) for facet in FACETS}
+    picked: dict[str, Any] = {
+        facet: tuple(dict.fromkeys(v for v in args.getlist(facet)[:MOST_VALUES] if v in known.facet(facet))) for facet in FACETS
+    }
     order = args.get("order", "relevance")
     return Query(
         q=" ".join(args.get("q", "")[:LONGEST].replace("\0", " ").split()),
@@ -56,6 +75,7 @@ def asked(args: MultiDict[str, str]) -> Query:
         order=order if order in ORDERS else "relevance",
         page=_number(args.get("page", "1"), 1, 10_000),
         per_page=_number(args.get("per_page", "20"), 20, 100),
+        exact=args.get("exact") == "1",
     )
 
 
@@ -80,6 +100,22 @@ def ticked(found: Found) -> list[tuple[str, str, str]]:
     ]
 
 
+def near_topics(q: str) -> list[Suggestion]:
+    """Topics whose names are like some of the words."""
+    suggest = edition().suggester.suggest
+    return list({s.target: s for word in [q, *q.split()] for s in suggest(word) if s.kind == "topic"}.values())
+
+
+def without(found: Found) -> Iterator[tuple[str, int, str]]:
+    """For a search whose filters hide everything: each ticked filter, how many results there are without it, and their address."""
+    for facet in FACETS:
+        if getattr(found.query, facet):
+            nothing: dict[str, Any] = {facet: ()}
+            freed = replace(found.query, **nothing)
+            if total := search(edition(), freed).total:
+                yield facet, total, link(freed)
+
+
 def link(query: Query, **changes: Any) -> str:
     """The address of a query with some changes; what has its usual value is left out."""
     changed = replace(query, **({"page": 1} | changes))
@@ -88,8 +124,12 @@ def link(query: Query, **changes: Any) -> str:
     for column in fields(Query):
         value = getattr(changed, column.name)
         if value != getattr(usual, column.name):
-            pairs += [(column.name, each) for each in (value if isinstance(value, tuple) else (value,))]
+            pairs += [(column.name, int(each) if each is True else each) for each in (value if isinstance(value, tuple) else (value,))]
     return url_for("search.page") + ("?" + urlencode(pairs) if pairs else "")
+
+
+def _why(hit: Hit) -> dict[str, Any]:
+    return {"why": asdict(hit.why) if hit.why else None}
 
 
 def _result(hit: Hit) -> dict[str, Any]:
@@ -105,6 +145,7 @@ def _result(hit: Hit) -> dict[str, Any]:
         "url": address,
         "score": hit.score,
         "highlight": hit.highlight,
+        "missing": hit.missing,
         "sections": [
             {"heading": p.heading, "paragraphs": p.paragraphs, "url": f"{address}#{p.anchor}", "highlight": p.highlight}
             for p in hit.passages

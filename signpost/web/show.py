@@ -20,6 +20,18 @@ TAG_COLOURS = {
     "defunct": "red",
     "unknown": "purple",
 }
+PART_WORDS = {
+    "title": "in the title",
+    "aliases": "among its other names",
+    "asked": "among the questions it answers",
+    "summary": "in the summary",
+    "headings": "in headings",
+    "contacts": "in the contacts",
+    "publisher": "in the publisher's name",
+    "topics": "among its topics",
+    "standing": "in how it stands",
+    "text": "in the text",
+}
 VERDICT_WORDS = {
     "working": "Working",
     "moved": "Working, from a new address",
@@ -39,6 +51,8 @@ def init_app(app: Flask) -> None:
         today=date.today,
         verdict_of=verdict_of,
         verdict_words=VERDICT_WORDS,
+        part_words=PART_WORDS,
+        factor_words=factor_words,
         tag_colours=TAG_COLOURS,
         entry_of=lambda slug: edition().by_slug[slug],
     )
@@ -77,6 +91,19 @@ def tel(contact: Contact) -> str:
 def number_words(count: int, one: str, many: str = "") -> str:
     """'1 entry', '3 entries', '1,204 entries'."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def factor_words(name: str, factor: float, entry: Entry) -> str:
+    """What moved a result up or down, in words: 'Lowered to 0.65: Superseded'."""
+    reasons = {
+        "standing": label(entry.status, "statuses"),
+        "nation": "the nation that you named",
+        "together": "the words stand close together",
+        "missing": "some words are missing",
+    }
+    if name == "named":
+        return "First, because this is its name, number or address"
+    return f"{'Raised' if factor > 1 else 'Lowered'} to {factor:.2f}: {reasons[name]}"
 
 
 def verdict_of(url: str) -> Verdict | None:
