@@ -25,7 +25,7 @@ POOL = 60
 FEW = 10
 """Fewer results than this are filled up with the nearest: entries that hold most of what was asked."""
 
-_weighting = scoring.BM25F(B=0.0, K1=1.2)  # lengths were weighed when the index was built
+_weighting = scoring.BM25F(B=0.0, K1=4.0)  # lengths were weighed when the index was built
 _threads = threading.local()
 
 
@@ -146,11 +146,15 @@ class _Asked:
         return whoosh_query.AndMaybe(whole, whoosh_query.Or(minor)) if minor else whole
 
     def _nearest(self, allowed: int, most: int) -> int:
-        """The best entries that hold as many of the clauses as any does."""
+        """The best entries among those that hold most of the clauses."""
         masks = [self._mask(_clause_query(clause)) & allowed for clause in self.plan.required]
-        near = next((level for level in _levels(masks) if level), 0)
+        near = 0
+        for level in _levels(masks):
+            near |= level
+            if near.bit_count() >= most:
+                break
         self._collect(whoosh_query.Or([_clause_query(clause) for clause in self.plan.clauses]), near)
-        best = sorted(_places(near), key=lambda place: -self.scores.get(place, 0.0))[: max(most * 3, POOL)]
+        best = sorted(_places(near), key=lambda place: -self.scores.get(place, 0.0))[:POOL]
         best = sorted(best, key=lambda place: -self._rescored(place).score)[:most]
         return _union(1 << place for place in best)
 
@@ -184,12 +188,11 @@ class _Asked:
         """The score of an entry once everything but its words is taken into account."""
         entry = self.edition.entries[place]
         words = self.scores.get(place, 0.0)
-        missing = len(self._missing(place))
         factors = {
             "standing": rank.standing_factor(entry, self._years),
             "nation": rank.nation_factor(entry, self.plan.nation),
             "together": rank.together_factor(share_together(entry, self._wanted, self.edition.lexicon.words)),
-            "missing": rank.MISSING**missing,
+            "missing": rank.missing_factor(self._held(place)),
         }
         score = words
         for factor in factors.values():
@@ -229,6 +232,17 @@ class _Asked:
         if self.complete >> place & 1:
             return []
         return [clause for clause, mask in self._clause_masks if not mask >> place & 1]
+
+    def _held(self, place: int) -> float:
+        """The part of what was asked, weighed by rarity, that an entry holds."""
+        missing = self._missing(place)
+        if not missing:
+            return 1.0
+        whole = sum(self._clause_rarity(clause) for clause in self.plan.required)
+        return 1 - sum(self._clause_rarity(clause) for clause in missing) / whole
+
+    def _clause_rarity(self, clause: Clause) -> float:
+        return max(self._rarity(word.text) for word in clause.words)
 
     @cached_property
     def _clause_masks(self) -> list[tuple[Clause, int]]:

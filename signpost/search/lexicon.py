@@ -44,9 +44,11 @@ class Lexicon:
 
     @cached_property
     def nations(self) -> dict[Key, str]:
-        """Words that name a nation → the nation."""
+        """Words that name a nation, or a place in it → the nation."""
         terms = [self._vocabulary.nations[nation] for nation in UK_NATIONS]
-        return {key_of(word): term.id for term in terms for word in (term.label, *term.words)}
+        named = {key_of(word): term.id for term in terms for word in (term.label, *term.words)}
+        places = {key: named[other] for key, others in self.synonyms.items() for other in others if other in named}
+        return places | named
 
     @cached_property
     def _terms(self) -> dict[str, list[Key]]:

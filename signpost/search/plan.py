@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from signpost.search.lexicon import Lexicon, one_word
 from signpost.search.spelling import Speller
@@ -81,6 +82,9 @@ def corrected(q: str, typed: Typed, lexicon: Lexicon, speller: Speller) -> str:
     """The query with each word that nobody uses put right; empty when there is nothing to put right."""
     texts = [word.text for word in typed.words]
     better = q
+    for one, other in pairwise(typed.words):
+        if whole := speller.joined(one.shown, other.shown):
+            better = better.replace(f"{one.shown} {other.shown}", whole, 1)
     for place, word in enumerate(typed.words):
         if speller.is_known(word.shown) or lexicon.known_at(texts, place):
             continue

@@ -22,8 +22,8 @@ PARTIAL_EXTENT = 0.95
 """… when the words name a nation in which the entry applies only in part."""
 TOGETHER = 0.35
 """… up to this much more when one section, with the title, answers all that was asked."""
-MISSING = 0.5
-"""… for each thing asked for that the entry does not hold: the nearest come after those that hold all."""
+MISSING = 1.5
+"""… to this power of the part of what was asked, weighed by rarity, that the entry holds."""
 EXACT_NAME = 1000.0
 """Added when the words are a title, alias, number or address of the entry: nothing else can come first."""
 
@@ -41,6 +41,11 @@ def nation_factor(entry: Entry, nation: str) -> float:
 def standing_factor(entry: Entry, years_typed: Set[str]) -> float:
     """How far an entry's standing lowers it; not at all when its year was typed, for then the old thing is wanted."""
     return 1.0 if entry.published[:4] in years_typed else STANDING[entry.status]
+
+
+def missing_factor(held: float) -> float:
+    """How far lacking something lowers an entry; `held` is the part of what was asked that it holds, weighed by rarity."""
+    return float(held**MISSING)
 
 
 def together_factor(share: float) -> float:

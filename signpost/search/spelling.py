@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
-from rapidfuzz.distance import DamerauLevenshtein
-from rapidfuzz.process import extract
+from symspellpy import SymSpell, Verbosity
 
 from signpost.search.words import normal
 
@@ -17,20 +17,28 @@ MUCH_COMMONER = 10
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
+@cache
+def english() -> frozenset[str]:
+    """The 82,765 English words that come with SymSpell: a real word that no entry holds is no misspelling."""
+    text = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    return frozenset(line.split(" ", 1)[0] for line in text.splitlines())
+
+
 class Speller:
     """Knows every word of an edition as its authors wrote it, and how often."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        counts = Counter(word for text in texts for word in LETTERS.findall(text.casefold()))
-        self._counts = {word: count for word, count in counts.items() if len(word) >= SHORTEST}
-        self._words = list(self._counts)
+        self._counts = Counter(word for text in texts for word in LETTERS.findall(text.casefold()))
         self._stems: Counter[str] = Counter()
-        for word, count in counts.items():
+        self._near = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
+        for word, count in self._counts.items():
             self._stems[normal(word)] += count
+            if len(word) >= SHORTEST:
+                self._near.create_dictionary_entry(word, count)
         self.nearest = lru_cache(maxsize=10_000)(self._nearest)
 
     def is_known(self, word: str) -> bool:
-        """Whether some entry holds the word in any form."""
+        """Whether some entry holds the word in any form. What is not all letters is taken as it stands."""
         return not LETTERS.fullmatch(word) or normal(word) in self._stems
 
     def commoner(self, word: str) -> tuple[str, str] | None:
@@ -42,15 +50,24 @@ class Speller:
             return None
         return normal(near), near
 
-    def _nearest(self, word: str) -> str:
-        """The word that was probably meant; empty when none is near enough. One slip for five letters, two for more."""
-        word = word.casefold()
-        if len(word) < SHORTEST or not LETTERS.fullmatch(word):
-            return ""
-        slips = 1 if len(word) <= 5 else 2 if len(word) <= 9 else 3
-        near = extract(word, self._words, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=20)
-        return min(near, key=lambda match: self._cost(word, str(match[0]), match[1]))[0] if near else ""
+    def joined(self, one: str, other: str) -> str:
+        """Two words that the entries write as one: 'gang masters'. Empty when they do not, or when both occur apart."""
+        whole = (one + other).casefold()
+        apart = self.is_known(one) and self.is_known(other)
+        return whole if LETTERS.fullmatch(whole) and not apart and self.is_known(whole) else ""
 
-    def _cost(self, word: str, candidate: str, slips: float) -> tuple[float, int]:
-        """Fewer slips first; a wrong first letter counts as another; then the commoner word."""
-        return slips + (candidate[0] != word[0]), -self._counts[candidate]
+    def _nearest(self, word: str) -> str:
+        """What was probably meant; empty when nothing is near enough or the word is plain English."""
+        word = word.casefold()
+        if len(word) < SHORTEST or not LETTERS.fullmatch(word) or word in english():
+            return ""
+        slips = 1 if len(word) <= 5 else 2
+        near = self._near.lookup(word, Verbosity.ALL, max_edit_distance=slips)
+        best = min(near, key=lambda found: (found.distance + (found.term[0] != word[0]), -found.count), default=None)
+        return best.term if best else self._split(word)
+
+    def _split(self, word: str) -> str:
+        """One word that the entries write as two: 'multiagency'."""
+        cuts = ((word[:n], word[n:]) for n in range(SHORTEST, len(word) - SHORTEST + 1))
+        both = [(one, other) for one, other in cuts if one in self._counts and other in self._counts]
+        return " ".join(max(both, key=lambda pair: min(self._counts[part] for part in pair))) if both else ""

@@ -25,7 +25,7 @@ class TypedWord:
     @property
     def is_minor(self) -> bool:
         """Whether it ranks but does not exclude."""
-        return self.text in STOP_WORDS or self.shown.casefold() in MINOR_WORDS
+        return self.shown.casefold() in STOP_WORDS or self.shown.casefold() in MINOR_WORDS
 
 
 @dataclass(frozen=True, slots=True)

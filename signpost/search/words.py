@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from whoosh.lang.snowball.english import EnglishStemmer
+from whoosh.lang.stopwords import stoplists
 
 TOKEN = re.compile(
     r"""
@@ -24,21 +25,17 @@ TOKEN = re.compile(
 
 MINOR_WORDS = frozenset(
     """
-    anybody anyone anything ask asked asking bring come came find found give given go goes going gone happen happens happened
-    happening help helping keep kept know known let like look looking make makes making mean means meant much need needed needs
-    new nobody now please put right say says said see seem seems seen show somebody someone something sort sure take takes taken
-    taking talk tell tells thing things think told try trying turn turns use used using want wants way work works worry worried
+    almost already always another anybody anyone anything around ask asked asking away back bring come came comes coming else ever
+    every everyone everything find found give given go goes going gone happen happens happened happening help helping keep kept
+    know known let like look looking make makes making mean means meant much need needed needs new nobody never none nothing now
+    often onto perhaps please put quite rather really right say says said saying see seem seems seen show since somebody someone
+    something sort sure still stop stopped take takes taken taking talk tell tells thing things think told try trying today
+    together tonight tomorrow towards turn turns use used using want wants way work works worry worried
     """.split()  # noqa: SIM905 (a list of words reads best as words)
 )
 """Everyday words of questions. Like stop words they rank but never exclude."""
 
-STOP_WORDS = frozenset(
-    """
-    a about all am an and any are as at be been but by can could did do does for from get got had has have he her him his how i if
-    in into is it its me my no not of on or our out should so that the their them then there they this to us was we were what when
-    where which who whom whose why will with would you your
-    """.split()  # noqa: SIM905
-)
+STOP_WORDS = frozenset(stoplists["en"]) | {"also", "am", "could", "get", "got", "may", "might", "must", "shall", "us", "would", "yet"}
 """Words that rank but never exclude: a search for 'who can refer' must not lose a page that says 'may refer'."""
 
 AMERICAN = {
