@@ -59,11 +59,26 @@ class PlainFts5:
         self.database.execute("CREATE VIRTUAL TABLE entry USING fts5(slug UNINDEXED, title, body, tokenize='porter unicode61')")
         self.database.executemany("INSERT INTO entry VALUES (?, ?, ?)", [(e.slug, e.title, body_of(e)) for e in entries])
         self.database.commit()
+        self.slugs = [entry.slug for entry in entries]
+        self.masks: dict[tuple[str, str], int] = {}
+        for place, entry in enumerate(entries):
+            values = zip(FACETS, (entry.nations, (entry.kind,), entry.audiences, entry.topics, (entry.status,)), strict=True)
+            for key in ((facet, value) for facet, having in values for value in having):
+                self.masks[key] = self.masks.get(key, 0) | 1 << place
 
     @staticmethod
     def match(q: str) -> str:
         """Words as FTS5 wants them: quoted, so that no mark is an operator."""
         return " ".join(f'"{word}"' for word in re.findall(r"\w+", q))
+
+    def page(self, match: str, limit: int = 20) -> tuple[list[tuple[str, str]], dict[tuple[str, str], int]]:
+        """The same work as our results page: the best with highlighted snippets, and the count of every filter's values."""
+        top = "SELECT slug, snippet(entry, 2, '<mark>', '</mark>', '…', 30) FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT ?"
+        hits = self.database.execute(top, [match, limit]).fetchall()
+        mask = 0
+        for (rowid,) in self.database.execute("SELECT rowid FROM entry WHERE entry MATCH ?", [match]):
+            mask |= 1 << (rowid - 1)
+        return hits, {key: (mask & having).bit_count() for key, having in self.masks.items()}
 
     def find(self, query: Query) -> list[str]:
         """Slugs, best first."""

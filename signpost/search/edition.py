@@ -6,11 +6,11 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -20,15 +20,21 @@ from whoosh.index import FileIndex
 from signpost.model import Entry
 from signpost.search import index
 from signpost.search.lexicon import Lexicon, key_of, one_word
+from signpost.search.passages import EntryWords, read_entry
+from signpost.search.postings import Postings
 from signpost.search.spelling import Speller
 from signpost.search.suggest import Suggester
 from signpost.vocabulary import FACETS, Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the files of an edition change shape: then old ones are refused instead of misread."""
+
+MOST_READ = 4_000
+"""Entries whose words are kept in memory, some 40 KB each."""
 
 _entries = TypeAdapter(list[Entry])
 _vocabulary = TypeAdapter(Vocabulary)
+_words = TypeAdapter(EntryWords)
 
 
 class EditionError(Exception):
@@ -54,6 +60,7 @@ class Edition:
     built: datetime
     entries: tuple[Entry, ...]
     vocabulary: Vocabulary
+    folder: Path
     index: FileIndex = field(repr=False)
 
     @cached_property
@@ -126,6 +133,20 @@ class Edition:
         return Speller(text for entry in self.entries for part in index.parts_of(entry, self.labels).values() for text in part)
 
     @cached_property
+    def postings(self) -> Postings:
+        """What the index knows of words."""
+        return Postings(self.index)
+
+    @cached_property
+    def words_of(self) -> Callable[[int], EntryWords]:
+        """Place → the words of its entry, as the build read them; kept while there is room."""
+        return lru_cache(maxsize=MOST_READ)(lambda place: _words.validate_json(self._lines[place]))
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.folder.joinpath("words.jsonl").read_bytes().splitlines()
+
+    @cached_property
     def suggester(self) -> Suggester:
         """Titles, other names and topics."""
         return Suggester(self.entries, self.vocabulary.topics.values())
@@ -176,7 +197,10 @@ def _write(building: Path, entries: Sequence[Entry], vocabulary: Vocabulary, pro
     building.joinpath("vocabulary.json").write_bytes(_vocabulary.dump_json(vocabulary))
     whoosh = building / "whoosh"
     whoosh.mkdir()
-    index.build(whoosh, entries, labels_of(vocabulary), Lexicon(vocabulary), progress)
+    lexicon, labels = Lexicon(vocabulary), labels_of(vocabulary)
+    index.build(whoosh, entries, labels, lexicon, progress)
+    lines = (_words.dump_json(read_entry(entry, labels, lexicon.words)) + b"\n" for entry in entries)
+    building.joinpath("words.jsonl").write_bytes(b"".join(lines))
     files = sorted(path for path in building.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
     facts = {
         "format": FORMAT,
@@ -246,6 +270,7 @@ def load(folder: Path) -> Edition:
             built=datetime.fromisoformat(facts["built"]),
             entries=tuple(_entries.validate_json(place.joinpath("entries.json").read_bytes())),
             vocabulary=_vocabulary.validate_json(place.joinpath("vocabulary.json").read_bytes()),
+            folder=place,
             index=FileStorage(str(place / "whoosh")).open_index(),
         )
     except (OSError, ValueError, KeyError) as error:

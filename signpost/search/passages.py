@@ -1,12 +1,16 @@
 """The words of entries beside what was looked for: which sections answer, and extracts with marks. Knows no index."""
 
+import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 from whoosh.analysis import Token
 from whoosh.highlight import Fragment, PinpointFragmenter
 
 from signpost.model import Entry, Passage, Section
+from signpost.search.index import parts_of
 from signpost.search.words import Word, paragraph_numbers
 
 MOST_PASSAGES = 3
@@ -18,39 +22,79 @@ Reader = Callable[[str], Sequence[Word]]
 Wanted = Sequence[Set[str]]
 """For each thing asked for, the indexed words that answer it."""
 
+
+@dataclass(frozen=True, slots=True)
+class SectionWords:
+    """The words of a section, ready to be looked up."""
+
+    heading: frozenset[str]
+    numbers: frozenset[str]
+    text: dict[str, int]
+    """Word → how often it stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryWords:
+    """The words of an entry, ready to be looked up. The build reads each entry once for all searches to come."""
+
+    name: frozenset[str]
+    """The words of the title and aliases."""
+    questions: tuple[frozenset[str], ...]
+    """The words of the summary, and of each question that the entry answers."""
+    sections: tuple[SectionWords, ...]
+    parts: dict[str, dict[str, int]]
+    """Part → word → how often it stands there."""
+
+
+def read_entry(entry: Entry, labels: dict[str, str], read: Reader) -> EntryWords:
+    """All the words of an entry."""
+    return EntryWords(
+        name=frozenset(word.text for text in (entry.title, *entry.aliases) for word in read(text)),
+        questions=tuple(frozenset(word.text for word in read(text)) for text in (entry.summary, *entry.asked)),
+        sections=tuple(_read_section(section, read) for section in entry.sections),
+        parts={part: dict(Counter(w.text for text in texts for w in read(text))) for part, texts in parts_of(entry, labels).items()},
+    )
+
+
+def _read_section(section: Section, read: Reader) -> SectionWords:
+    return SectionWords(
+        heading=frozenset(word.text for word in read(section.heading)),
+        numbers=frozenset(paragraph_numbers(section.paragraphs)),
+        text=dict(Counter(word.text for word in read(section.text))),
+    )
+
+
 _fragmenter = PinpointFragmenter(maxchars=EXTRACT, surround=60, autotrim=True, charlimit=None)
 
 
-def best_sections(entry: Entry, wanted: Wanted, read: Reader) -> list[tuple[float, Section]]:
-    """The sections that answer most of what was asked, best first, each with its score."""
-    scored = [(_score(section, wanted, read), -place) for place, section in enumerate(entry.sections)]
-    best = sorted((pair for pair in scored if pair[0] > 0), reverse=True)[:MOST_PASSAGES]
-    return [(score, entry.sections[-place]) for score, place in best]
+def best_sections(entry: Entry, words: EntryWords, wanted: Wanted) -> list[Section]:
+    """The sections that answer most of what was asked, best first."""
+    scored = [(_score(section, wanted), -place) for place, section in enumerate(words.sections)]
+    best = heapq.nlargest(MOST_PASSAGES, (pair for pair in scored if pair[0] > 0))
+    return [entry.sections[-place] for _, place in best]
 
 
-def _score(section: Section, wanted: Wanted, read: Reader) -> float:
+def _score(section: SectionWords, wanted: Wanted) -> float:
     """Answers first; a number or heading that names the thing counts more than a mention."""
-    heading = {word.text for word in read(section.heading)}
-    numbers = set(paragraph_numbers(section.paragraphs))
-    text = [word.text for word in read(section.text)]
-    held = set(text)
     score = 0.0
     for answers in wanted:
-        in_heading, in_numbers, in_text = answers & heading, answers & numbers, answers & held
-        if in_heading or in_numbers or in_text:
-            mentions = sum(1 for word in text if word in answers) if in_text else 0
-            score += 10 + 4 * bool(in_heading) + 10 * bool(in_numbers) + min(mentions, 5) / 2
+        in_heading = not section.heading.isdisjoint(answers)
+        in_numbers = not section.numbers.isdisjoint(answers)
+        mentions = sum(section.text.get(word, 0) for word in answers)
+        if in_heading or in_numbers or mentions:
+            score += 10 + 4 * in_heading + 10 * in_numbers + min(mentions, 5) / 2
     return score
 
 
-def share_together(entry: Entry, wanted: Wanted, read: Reader) -> float:
-    """The largest part of what was asked that one section answers, with the title and aliases, or the summary does alone."""
-    if not wanted:
-        return 0.0
-    name = {word.text for text in (entry.title, *entry.aliases) for word in read(text)}
-    blocks = [entry.summary, *(f"{section.heading} {section.text}" for section in entry.sections)]
-    held = [name | {word.text for word in read(block)} for block in blocks]
-    return max(sum(1 for answers in wanted if answers & block) for block in held) / len(wanted)
+def share_together(words: EntryWords, wanted: Wanted) -> float:
+    """The largest part of what was asked that one section, the summary or one question answers, with the title and aliases."""
+    asked = [answers for answers in wanted if words.name.isdisjoint(answers)]
+    if not asked:
+        return 1.0 if wanted else 0.0
+    most = max(sum(not question.isdisjoint(answers) for answers in asked) for question in words.questions)
+    for section in words.sections:
+        most = max(most, sum(any(w in section.text or w in section.heading for w in answers) for answers in asked))
+    return (len(wanted) - len(asked) + most) / len(wanted)
 
 
 def passage(section: Section, wanted: Set[str], read: Reader) -> Passage:

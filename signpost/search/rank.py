@@ -7,11 +7,11 @@ from signpost.vocabulary import UK_NATIONS
 
 STANDING = {
     "current": 1.0,
-    "unknown": 0.85,  # may be all there is, but what we know to be current comes first
-    "draft": 0.65,  # never in force
-    "superseded": 0.65,  # replaced: its successor should be above it
-    "withdrawn": 0.55,
-    "defunct": 0.55,
+    "unknown": 0.9,  # may be all there is, but what we know to be current comes first
+    "draft": 0.7,  # never in force
+    "superseded": 0.75,  # replaced: its successor should be above it
+    "withdrawn": 0.65,
+    "defunct": 0.65,
 }
 """What the score of the words is multiplied by for how an entry stands today."""
 THE_NATION = 1.35
