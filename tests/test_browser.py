@@ -77,12 +77,12 @@ def test_search_filter_read_works(visit, scripts):
     page = visit("/", java_script_enabled=scripts)
     page.get_by_label("What do you need to know?").fill("age assessment")
     page.get_by_role("button", name="Search").click()
-    assert page.get_by_role("status").inner_text().startswith("2 results")
+    assert page.locator(".search__count").inner_text().startswith("2 results")
     page.locator("summary", has_text="Kind").click()
     page.locator("summary", has_text="Standing").click()
     page.get_by_label("Superseded").check()
     page.get_by_role("button", name="Apply").click()
-    assert page.get_by_role("status").inner_text().startswith("1 result")
+    assert page.locator(".search__count").inner_text().startswith("1 result")
     page.get_by_role("link", name="Age assessment pathway 2012").first.click()
     assert "Replaced in 2023" in page.locator(".standing").inner_text()
 
@@ -117,3 +117,27 @@ def test_print_leaves_out_what_paper_cannot_use(visit):
     page.emulate_media(media="print")
     assert not page.locator("#filters").is_visible()
     assert page.get_by_role("link", name="Age assessment guide").is_visible()
+
+
+def test_suggestions_can_be_taken_by_keyboard(visit):
+    page = visit("/")
+    box = page.locator("#q")
+    box.press_sequentially("merton g")
+    page.get_by_role("option", name="Merton guide").wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    box.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == "q-suggestions-0"
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    box.press("Enter")
+    page.wait_for_url("**/entries/new-age-guide")
+
+
+def test_suggestions_close_with_escape_and_never_stand_in_the_way_of_a_search(visit):
+    page = visit("/search")
+    box = page.locator("#q")
+    box.press_sequentially("age assessment")
+    page.get_by_role("option").first.wait_for()
+    box.press("Escape")
+    assert not page.get_by_role("listbox").is_visible()
+    box.press("Enter")
+    page.wait_for_url("**/search?q=age+assessment*")

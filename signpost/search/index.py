@@ -1,6 +1,7 @@
 """Entries → a Whoosh index. Knows how much each part of an entry weighs; knows nothing of readers."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from whoosh.index import FileIndex
 
 from signpost.model import Entry
 from signpost.search.lexicon import Lexicon
-from signpost.search.words import handle_of, paragraph_numbers
+from signpost.search.words import Word, handle_of, paragraph_numbers
 
 WEIGHTS: dict[str, tuple[float, float]] = {
     # part: (weight of each word, how far a long part dilutes it: 0 not at all, 1 in proportion)
@@ -27,24 +28,19 @@ WEIGHTS: dict[str, tuple[float, float]] = {
 }
 """Ranking in one table: change a number, rebuild, and run scripts/evaluate_search.py."""
 
-GAP = 50
-"""Positions left free between parts, so that a phrase never runs from one into the next."""
-
 Progress = Callable[[int, int], None]
 
 
-class Weighed(formats.Positions):  # type: ignore[misc]
-    """Postings of (word, position, weight) that were weighed already: BM25F's sum over fields, made at build time."""
+class Weighed(formats.Frequency):  # type: ignore[misc]
+    """Postings of words that were weighed already: BM25F's sum over the parts of an entry, made at build time."""
 
     def word_values(self, value: Any, analyzer: Any, **options: Any) -> Iterator[tuple[str, int, float, bytes]]:
-        """Whoosh asks for (word, how often, weight, positions) of a document."""
-        positions: dict[str, list[int]] = {}
+        """Whoosh asks for (word, how often, weight, data) of a document; a list of pairs gives them."""
         weights: dict[str, float] = {}
-        for text, position, weight in value:
-            positions.setdefault(text, []).append(position)
+        for text, weight in value:
             weights[text] = weights.get(text, 0.0) + weight
-        for text, where in positions.items():
-            yield text, len(where), weights[text], self.encode(where)
+        for text, weight in weights.items():
+            yield text, 1, weight, b""
 
 
 def schema() -> fields.Schema:
@@ -90,13 +86,19 @@ def build(folder: Path, entries: Sequence[Entry], labels: dict[str, str], lexico
     index.close()
 
 
-def _weighed(parts: dict[str, list[Any]], average: dict[str, float]) -> Iterator[tuple[str, int, float]]:
-    """Every word of an entry with its place and its weight in that part."""
-    offset = 0
+def _weighed(parts: dict[str, list[Any]], average: dict[str, float]) -> Iterator[tuple[str, float]]:
+    """Every word of an entry, and every two in a row, with its weight in that part."""
     for part, (weight, dilution) in WEIGHTS.items():
         length = sum(len(words) for words in parts[part])
         share = weight / (1 - dilution + dilution * length / average[part])
         for words in parts[part]:
-            for word in words:
-                yield word.text, offset + word.position, share
-            offset += (words[-1].position if words else 0) + GAP
+            yield from ((word.text, share) for word in words)
+            yield from ((pair, share) for pair in pairs_in(words))
+
+
+def pairs_in(words: Sequence[Word]) -> Iterator[str]:
+    """Every two words that stand in a row, as one. Terms of the vocabulary are in the index as one word already."""
+    single = [word for word in words if " " not in word.text]
+    for one, other in pairwise(single):
+        if other.position == one.position + 1:
+            yield f"{one.text} {other.text}"

@@ -4,9 +4,9 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from itertools import pairwise
 from operator import and_, or_
 
-from whoosh import query
 from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
@@ -88,8 +88,8 @@ class Postings:
         return Posting(_mask(scores), scores)
 
     def phrase(self, words: Sequence[str]) -> int:
-        """The mask of entries in which the words stand together."""
-        return _mask(query.Phrase(FIELD, list(words)).docs(self._searcher))
+        """The mask of entries in which each word is somewhere followed by the next."""
+        return all_of(self.of(f"{one} {other}") for one, other in pairwise(words)).mask
 
 
 def _mask(places: Iterable[int]) -> int:
