@@ -24,7 +24,8 @@ def main() -> int:
         print(f"{len(library.problems)} problems: no edition was built; the last good one stays.", file=sys.stderr)
         return 1
     try:
-        made = search.publish(settings.index_dir, list(library.entries.values()), library.vocabulary, settings.keep_editions, show_progress)
+        entries = list(library.entries.values())
+        made = search.publish(settings.index_dir, entries, library.vocabulary, settings.keep_editions, show_progress, library.guides)
     except search.EditionError as error:
         print(f"{error}; the last good edition stays.", file=sys.stderr)
         return 2

@@ -15,11 +15,12 @@ from markdown_it.token import Token
 from pydantic import TypeAdapter, ValidationError
 
 from signpost import checks
-from signpost.model import Document, Entry, FrontMatter, Problem, Section, Synonym, Term
+from signpost.model import Document, Entry, FrontMatter, Guides, Problem, Row, Section, Synonym, Term, WhatToDo
 from signpost.vocabulary import Vocabulary, spelled_out_audiences, spelled_out_nations
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HEADING_NOTE = re.compile(r'\s*\{paragraphs=["“]([^"”]*)["”]\}\s*$')
+GUIDE_ENTRIES = re.compile(r"\b(?:entries|call): \[([^\]]*)\]")
 ENTRY_LINK = re.compile(r"/entries/([^/#?]+)(?:#(.+))?")
 SAFE_LINK = re.compile(r"(https?://|mailto:|/|#)", re.IGNORECASE)
 
@@ -27,6 +28,8 @@ _front_matter = TypeAdapter(FrontMatter)
 _terms = TypeAdapter(list[Term])
 _documents = TypeAdapter(list[Document])
 _synonyms = TypeAdapter(list[Synonym])
+_rows = TypeAdapter(tuple[Row, ...])
+_what_to_do = TypeAdapter(WhatToDo)
 
 T = TypeVar("T")
 
@@ -53,6 +56,7 @@ class Library:
 
     entries: dict[str, Entry]
     vocabulary: Vocabulary
+    guides: Guides
     problems: list[Problem]
 
 
@@ -73,7 +77,41 @@ def load(content: Path, today: date) -> Library:
         problems.append(entries[slug].problem(place, message))
     for draft in entries.values():
         problems += draft.dead_references(whole, slugs)
-    return Library(whole, vocabulary, sorted(problems, key=lambda p: (p.path, p.line, p.message)))
+    guides = _load_guides(content, whole, problems)
+    return Library(whole, vocabulary, guides, sorted(problems, key=lambda p: (p.path, p.line, p.message)))
+
+
+def _load_guides(content: Path, entries: Mapping[str, Entry], problems: list[Problem]) -> Guides:
+    """The files that speak across entries. What is wrong with them is added to the problems; a missing file is an empty guide."""
+    found: dict[str, Any] = {}
+    for name, shape in (("comparison", _rows), ("what_to_do", _what_to_do)):
+        path = content / f"{name}.yaml"
+        if not path.exists():
+            continue
+        where, text = path.relative_to(content.parent).as_posix(), path.read_text(encoding="utf-8")
+        try:
+            found[name] = shape.validate_python(yaml.load(text, _PlainLoader))  # noqa: S506 (a SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            problems.append(Problem(where, mark.line + 1 if mark else 1, f"this is not YAML: {error.problem}"))
+        except ValidationError as error:
+            node = yaml.compose(text, _PlainLoader)
+            problems += [Problem(where, _line(node, e["loc"]) - 1, _shape_message(e)) for e in error.errors()]
+        problems += [Problem(where, *found) for found in _dead_slugs(text, entries)]
+    return Guides(**found)
+
+
+def _dead_slugs(text: str, entries: Mapping[str, Entry]) -> Iterator[tuple[int, str]]:
+    """Entries and sections that a guide names and that do not exist, with their lines."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not (match := GUIDE_ENTRIES.search(line)):
+            continue
+        for target in filter(None, (part.strip(" '\"") for part in match.group(1).split(","))):
+            slug, _, anchor = target.partition("#")
+            if slug not in entries:
+                yield number, f"there is no entry '{slug}'"
+            elif anchor and anchor not in {section.anchor for section in entries[slug].sections}:
+                yield number, f"the entry '{slug}' has no section '#{anchor}'"
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:

@@ -296,3 +296,73 @@ class Verdict:
     last_working: str = ""
     final_url: str = ""
     """Where a redirect ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement of a guide or comparison, and the entries it rests on: a slug, or a slug#anchor."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    says: str
+    entries: tuple[str, ...] = ()
+    none_found: str = ""
+    """The day on which a nation's own equivalent was looked for and not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of the comparison, with an answer for each nation."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    question: str
+    cells: dict[str, Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A place of work: who acts there, the first steps, and what never to do."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    label: str
+    as_in_2011: str
+    """The anchor of this setting's section in the entry of the 2011 guidance."""
+    acts: Line
+    first: tuple[Line, ...]
+    never: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NationRoute:
+    """What follows in one nation: whom to tell, how to refer, whom to call, and the law behind it."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    tell: Line
+    refer: tuple[Line, ...]
+    call: tuple[str, ...]
+    law: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatToDo:
+    """All that the page 'What to do now' is made of."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    about_2011: Line
+    settings: tuple[Setting, ...]
+    nations: tuple[NationRoute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guides:
+    """What the authors wrote across entries: the comparison of nations and what to do now."""
+
+    comparison: tuple[Row, ...] = ()
+    what_to_do: WhatToDo | None = None

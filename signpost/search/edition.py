@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from signpost.model import Entry
+from signpost.model import Entry, Guides
 from signpost.search import index
 from signpost.search.lexicon import Lexicon, key_of, one_word
 from signpost.search.passages import EntryWords, read_entry
@@ -26,7 +26,7 @@ from signpost.search.spelling import Speller
 from signpost.search.suggest import Suggester
 from signpost.vocabulary import FACETS, Vocabulary
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the files of an edition change shape: then old ones are refused instead of misread."""
 
 MOST_READ = 4_000
@@ -35,6 +35,9 @@ MOST_READ = 4_000
 _entries = TypeAdapter(list[Entry])
 _vocabulary = TypeAdapter(Vocabulary)
 _words = TypeAdapter(EntryWords)
+_guides = TypeAdapter(Guides)
+
+NO_GUIDES = Guides()
 
 
 class EditionError(Exception):
@@ -60,6 +63,7 @@ class Edition:
     built: datetime
     entries: tuple[Entry, ...]
     vocabulary: Vocabulary
+    guides: Guides
     folder: Path
     index: FileIndex = field(repr=False)
 
@@ -158,7 +162,9 @@ def labels_of(vocabulary: Vocabulary) -> dict[str, str]:
     return {term.id: " ".join([term.label, *term.words]) for term in terms}
 
 
-def publish(folder: Path, entries: Sequence[Entry], vocabulary: Vocabulary, keep: int, progress: index.Progress) -> Published:
+def publish(
+    folder: Path, entries: Sequence[Entry], vocabulary: Vocabulary, keep: int, progress: index.Progress, guides: Guides = NO_GUIDES
+) -> Published:
     """Build an edition and make it the current one. Raises EditionError when another build runs or the disk refuses."""
     began = time.monotonic()
     try:
@@ -168,7 +174,7 @@ def publish(folder: Path, entries: Sequence[Entry], vocabulary: Vocabulary, keep
             building = folder / "editions" / ".building"
             shutil.rmtree(building, ignore_errors=True)
             building.mkdir(mode=0o755)
-            _write(building, entries, vocabulary, progress)
+            _write(building, entries, vocabulary, guides, progress)
             final = building.with_name(f"{number:06d}")
             building.rename(final)
             _sync(final.parent)
@@ -191,10 +197,11 @@ def _only_build(folder: Path) -> Iterator[None]:
         yield
 
 
-def _write(building: Path, entries: Sequence[Entry], vocabulary: Vocabulary, progress: index.Progress) -> None:
+def _write(building: Path, entries: Sequence[Entry], vocabulary: Vocabulary, guides: Guides, progress: index.Progress) -> None:
     """All files of an edition, then the list of them with their sums: without that list it is not an edition."""
     building.joinpath("entries.json").write_bytes(_entries.dump_json(list(entries)))
     building.joinpath("vocabulary.json").write_bytes(_vocabulary.dump_json(vocabulary))
+    building.joinpath("guides.json").write_bytes(_guides.dump_json(guides))
     whoosh = building / "whoosh"
     whoosh.mkdir()
     lexicon, labels = Lexicon(vocabulary), labels_of(vocabulary)
@@ -270,6 +277,7 @@ def load(folder: Path) -> Edition:
             built=datetime.fromisoformat(facts["built"]),
             entries=tuple(_entries.validate_json(place.joinpath("entries.json").read_bytes())),
             vocabulary=_vocabulary.validate_json(place.joinpath("vocabulary.json").read_bytes()),
+            guides=_guides.validate_json(place.joinpath("guides.json").read_bytes()),
             folder=place,
             index=FileStorage(str(place / "whoosh")).open_index(),
         )
