@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from signpost import content
+from signpost import content, currency
 from signpost.settings import Settings
 
 
@@ -19,8 +19,14 @@ def main() -> int:
         return 1
     for problem in library.problems:
         print(problem)
+    if library.problems:
+        print(f"{len(library.entries)} entries, {len(library.problems)} problems", file=sys.stderr)
+        return 1
+    for entry in library.entries.values():
+        if currency.review_due(entry) < date.today():
+            print(f"{entry.path}: due for review since {currency.review_due(entry)}", file=sys.stderr)
     print(f"{len(library.entries)} entries, {len(library.problems)} problems", file=sys.stderr)
-    return 1 if library.problems else 0
+    return 0
 
 
 if __name__ == "__main__":

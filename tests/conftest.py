@@ -33,11 +33,23 @@ SYNONYMS = """
 """
 
 
+COMPARISON = """
+- id: age
+  question: Who assesses a child's age?
+  cells:
+    england: {says: Two social workers., entries: [new-age-guide]}
+    scotland: {says: Two social workers by the guide., entries: [new-age-guide#who-may-assess, old-age-guide]}
+    wales: {says: Two social workers., entries: [new-age-guide]}
+    northern-ireland: {says: No guidance of its own was found., entries: [], none_found: 2026-11-23}
+"""
+
+
 def write_library(folder: Path) -> Path:
     """A content folder of six tiny entries, the real vocabulary and a few synonyms."""
     shutil.copytree(ROOT / "tests" / "library", folder / "entries")
     shutil.copytree(ROOT / "content" / "vocabulary", folder / "vocabulary")
     folder.joinpath("vocabulary", "synonyms.yaml").write_text(SYNONYMS, encoding="utf-8")
+    folder.joinpath("comparison.yaml").write_text(COMPARISON, encoding="utf-8")
     return folder
 
 
@@ -59,7 +71,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> content.Library:
 def index_dir(library: content.Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index folder with the edition of the six entries."""
     folder = tmp_path_factory.mktemp("index")
-    search.publish(folder, list(library.entries.values()), library.vocabulary, 3, quiet)
+    search.publish(folder, list(library.entries.values()), library.vocabulary, 3, quiet, library.guides)
     return folder
 
 

@@ -12,6 +12,7 @@ PAGES = {
     "contact": "/entries/example-helpline",
     "nations": "/nations/",
     "nation": "/nations/scotland",
+    "compare": "/nations/compare",
     "topic": "/topics/age-assessment",
     "audience": "/audiences/police",
     "a to z": "/a-z",

@@ -150,3 +150,19 @@ def test_raw_html_is_escaped_even_in_a_file_that_has_problems(written):
     html = content.load(written, TODAY).entries["new-age-guide"].sections[1].html
     assert "&lt;script&gt;" in html
     assert "<script>" not in html
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("old-age-guide]", "old-age-gide]", "content/comparison.yaml:6: there is no entry 'old-age-gide'"),
+        ("#who-may-assess", "#who", "content/comparison.yaml:6: the entry 'new-age-guide' has no section '#who'"),
+        ("question:", "querstion:", "content/comparison.yaml:3: unknown key 'querstion'"),
+        ("- id: age", "- id: [", "content/comparison.yaml:3: this is not YAML"),
+    ],
+)
+def test_a_mistake_in_the_comparison_is_named_with_its_line(written, right, wrong, message):
+    path = written / "comparison.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(right, wrong, 1), encoding="utf-8")
+    problems = [str(problem) for problem in content.load(written, TODAY).problems]
+    assert any(problem.startswith(message) for problem in problems), problems

@@ -23,6 +23,8 @@ PAGES = [
     "/entries/example-helpline",
     "/nations/",
     "/nations/scotland",
+    "/nations/compare",
+    "/nations/compare?nation=wales&nation=northern-ireland",
     "/topics/",
     "/topics/age-assessment",
     "/topics/private-fostering",
@@ -345,3 +347,27 @@ def test_suggestions_come_in_the_form_that_browsers_know(client):
 @pytest.mark.parametrize("q", ["", "a", "%00", "x" * 2000, "((("])
 def test_any_text_may_be_suggested_for(client, q):
     assert client.get(f"/suggest?q={q}").status_code == 200
+
+
+def test_nations_are_compared_side_by_side_with_entry_force_standing_and_date(client):
+    page = soup(client.get("/nations/compare?nation=scotland&nation=northern-ireland"))
+    assert [th.text for th in page.select("thead th")] == ["Question", "Scotland", "Northern Ireland"]
+    scotland, ireland = page.select("tbody td")
+    text = " ".join(scotland.text.split())
+    assert "Age assessment pathway 2012 Superseded Non-statutory guidance, 2012" in text
+    assert "None found (23 November 2026)." in ireland.text
+
+
+def test_one_nation_cannot_be_compared_and_it_is_said(client):
+    page = soup(client.get("/nations/compare?nation=wales"))
+    assert "Choose two or more" in page.text
+    assert len(page.select("thead th")) == 5
+
+
+def test_a_nation_page_says_what_is_missing_there(client):
+    assert "Who assesses a child's age? None found (23 November 2026)." in words(client.get("/nations/northern-ireland"))
+    assert "What is missing" not in words(client.get("/nations/wales"))
+
+
+def test_a_nation_page_says_what_applies_only_in_part(client):
+    assert "Age assessment guide : Chapter 2 only" in words(client.get("/nations/scotland"))

@@ -1,4 +1,4 @@
-"""The ways in without words: home, nations, topics, audiences, kinds and A to Z."""
+"""The ways in without words: home, topics, audiences and A to Z."""
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
@@ -20,28 +20,16 @@ def home() -> str:
     return render_template("home.html", calls=first_calls(), vocabulary=edition().vocabulary, counts=_counts())
 
 
-@pages.get("/nations/")
-def nations() -> str:
-    """Every nation."""
-    return _index("Nations", "nation", edition().vocabulary.nations)
-
-
 @pages.get("/topics/")
 def topics() -> str:
     """Every topic."""
-    return _index("Topics", "topic", edition().vocabulary.topics)
+    return term_index("Topics", "topic", edition().vocabulary.topics)
 
 
 @pages.get("/audiences/")
 def audiences() -> str:
     """Every audience."""
-    return _index("Who it is for", "audience", edition().vocabulary.audiences)
-
-
-@pages.get("/nations/<nation>")
-def nation(nation: str) -> str:
-    """What applies in a nation, by kind."""
-    return _listing("nation", nation, edition().vocabulary.nations, (e for e in edition().entries if nation in e.nations))
+    return term_index("Who it is for", "audience", edition().vocabulary.audiences)
 
 
 @pages.get("/topics/<topic>")
@@ -88,14 +76,21 @@ def _counts() -> dict[str, dict[str, int]]:
     return {facet: {value: mask.bit_count() for value, mask in masks.items()} for facet, masks in edition().masks.items()}
 
 
-def _index(title: str, facet: str, terms: Mapping[str, Term]) -> str:
+def term_index(title: str, facet: str, terms: Mapping[str, Term]) -> str:
+    """A page of the terms of one list."""
     return render_template("terms.html", title=title, facet=facet, terms=terms.values(), counts=_counts()[facet])
 
 
 def _listing(facet: str, value: str, terms: Mapping[str, Term], entries: Iterable[Entry]) -> str:
-    """Entries by kind; within a kind those that are current come first."""
+    """A page of entries by kind."""
     if value not in terms:
         abort(404)
+    kinds = by_kind(entries)
+    return render_template("listing.html", facet=facet, term=terms[value], kinds=kinds, total=sum(len(found) for _, found in kinds))
+
+
+def by_kind(entries: Iterable[Entry]) -> list[tuple[Term, list[Entry]]]:
+    """Kind → its entries, those that are current first."""
     found = sorted(entries, key=lambda entry: (entry.status != "current", entry.title.casefold()))
     kinds = [(kind, [e for e in found if e.kind == kind.id]) for kind in edition().vocabulary.kinds.values()]
-    return render_template("listing.html", facet=facet, term=terms[value], kinds=[(k, es) for k, es in kinds if es], total=len(found))
+    return [(kind, having) for kind, having in kinds if having]

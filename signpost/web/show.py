@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, url_for
+from flask import Flask
 
 from signpost import currency
 from signpost.model import Contact, Entry, Verdict
@@ -43,7 +43,7 @@ VERDICT_WORDS = {
 
 def init_app(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(day=day, label=label, tel=tel, number_words=number_words)
+    app.jinja_env.filters.update(day=day, label=label, tel=tel, number_words=number_words, entry_of=entry_of)
     app.jinja_env.globals.update(
         nations_in_words=nations_in_words,
         is_trusted=lambda contact: currency.is_trusted(contact, date.today()),
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
         part_words=PART_WORDS,
         factor_words=factor_words,
         tag_colours=TAG_COLOURS,
-        entry_of=lambda slug: edition().by_slug[slug],
+        entry_of=entry_of,
     )
 
 
@@ -111,6 +111,6 @@ def verdict_of(url: str) -> Verdict | None:
     return verdicts().get(url)
 
 
-def entry_url(slug: str) -> str:
-    """The address of an entry."""
-    return url_for("entries.entry", slug=slug)
+def entry_of(slug: str) -> Entry:
+    """The entry of a slug."""
+    return edition().by_slug[slug]
