@@ -15,6 +15,7 @@ PAGES = {
     "compare": "/nations/compare",
     "topic": "/topics/age-assessment",
     "audience": "/audiences/police",
+    "contacts": "/contacts",
     "a to z": "/a-z",
     "about": "/about",
     "links": "/links",

@@ -30,6 +30,9 @@ PAGES = [
     "/topics/private-fostering",
     "/audiences/",
     "/audiences/police",
+    "/contacts",
+    "/contacts?need=report-concern&nation=wales",
+    "/contacts?need=interpreter",
     "/a-z",
     "/about",
     "/links",
@@ -371,3 +374,32 @@ def test_a_nation_page_says_what_is_missing_there(client):
 
 def test_a_nation_page_says_what_applies_only_in_part(client):
     assert "Age assessment guide : Chapter 2 only" in words(client.get("/nations/scotland"))
+
+
+def test_contacts_can_be_asked_for_by_need_and_nation(client):
+    page = soup(client.get("/contacts?need=report-concern&nation=wales"))
+    assert page.select_one(".directory a")["href"] == "/entries/example-helpline"
+    assert page.select_one(".directory .contact__phone a")["href"] == "tel:08001111"
+    assert "020 7735 8941" not in page.text, "the office does not answer this need"
+
+
+def test_dead_contacts_are_kept_apart(client):
+    page = soup(client.get("/contacts"))
+    dead = page.find(id="dead").find_next("section")
+    assert "0800 107 7057" in dead.text
+    assert not dead.select("a[href^=tel]")
+
+
+def test_a_need_that_nobody_answers_says_what_to_do(client):
+    assert "We know of no contact for this" in words(client.get("/contacts?need=interpreter"))
+
+
+def test_the_directory_has_the_shape_of_open_referral(client):
+    answer = client.get("/contacts.json").json
+    helpline = next(service for service in answer["contents"] if service["name"] == "Example helpline")
+    assert answer["total_items"] == len(answer["contents"]) == 2
+    assert helpline["status"] == "active"
+    assert helpline["contacts"][0]["phones"][0]["number"] == "0800 1111"
+    assert helpline["contacts"][1]["phones"][0]["description"].startswith("Not verified")
+    assert "0800 107 7057" not in str(helpline), "a dead number is no contact"
+    assert [area["name"] for area in helpline["service_areas"]] == ["England", "Scotland", "Wales", "Northern Ireland"]

@@ -1,0 +1,1 @@
+"""Entries → other formats. Pure: knows entries, not the web, the engine or any file."""

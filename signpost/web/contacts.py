@@ -1,0 +1,79 @@
+"""/contacts: whom to call, by nation and by need; the living apart from the dead."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from signpost.currency import is_trusted
+from signpost.formats import hsds
+from signpost.model import Contact, Entry
+from signpost.web.reading import edition
+
+pages = Blueprint("contacts", __name__)
+
+KINDS = ("contact", "service", "form")
+"""Kinds of entry that the directory lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One entry of the directory with those of its contacts that were asked for."""
+
+    entry: Entry
+    contacts: tuple[Contact, ...]
+
+
+@pages.get("/contacts")
+def page() -> str:
+    """The directory, filtered by nation and need."""
+    known = edition().vocabulary
+    nation = request.args.get("nation", "") if request.args.get("nation") in known.nations else ""
+    need = request.args.get("need", "") if request.args.get("need") in known.needs else ""
+    living = list(_living(nation, need))
+    living.sort(key=lambda one: (not any(_usable(c) for c in one.contacts), not one.contacts, one.entry.title.casefold()))
+    return render_template(
+        "contacts.html",
+        living=living,
+        dead=[] if need else list(_dead(nation)),
+        nation=nation,
+        need=need,
+        nations=known.nations.values(),
+        needs=known.needs.values(),
+    )
+
+
+@pages.get("/contacts.json")
+def as_json() -> Response:
+    """The directory in the shape of Open Referral UK (HSDS 3)."""
+    now = edition()
+    entries = [entry for entry in now.entries if entry.kind in ("contact", "service")]
+    return jsonify(
+        hsds.page(entries, now.vocabulary.nations, lambda slug: url_for("entries.entry", slug=slug, _external=True), date.today())
+    )
+
+
+def _living(nation: str, need: str) -> Iterator[Listing]:
+    """Whoever answers a need; without one, every contact and service that stands, with or without a number."""
+    for entry in _of(nation):
+        contacts = tuple(c for c in entry.contacts if not c.dead and (not need or need in c.needs))
+        if contacts and (need or entry.kind in KINDS):
+            yield Listing(entry, contacts)
+        elif not need and entry.kind in KINDS and entry.status == "current":
+            yield Listing(entry, ())
+
+
+def _dead(nation: str) -> Iterator[Listing]:
+    """Every contact that must no longer be used."""
+    for entry in _of(nation):
+        if contacts := tuple(contact for contact in entry.contacts if contact.dead):
+            yield Listing(entry, contacts)
+
+
+def _of(nation: str) -> Iterator[Entry]:
+    return (entry for entry in edition().entries if not nation or nation in entry.nations)
+
+
+def _usable(contact: Contact) -> bool:
+    return bool(contact.phone or contact.email) and is_trusted(contact, date.today())
