@@ -20,7 +20,7 @@ from signpost.vocabulary import Vocabulary, spelled_out_audiences, spelled_out_n
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HEADING_NOTE = re.compile(r'\s*\{paragraphs=["“]([^"”]*)["”]\}\s*$')
-GUIDE_ENTRIES = re.compile(r"\b(?:entries|call): \[([^\]]*)\]")
+GUIDE_ENTRIES = re.compile(r"\b(?:(?:entries|call): \[|as_in_2011: )([^\]]*)")
 ENTRY_LINK = re.compile(r"/entries/([^/#?]+)(?:#(.+))?")
 SAFE_LINK = re.compile(r"(https?://|mailto:|/|#)", re.IGNORECASE)
 

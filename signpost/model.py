@@ -330,7 +330,7 @@ class Setting:
     id: str
     label: str
     as_in_2011: str
-    """The anchor of this setting's section in the entry of the 2011 guidance."""
+    """Where the 2011 guidance speaks of this setting: a slug#anchor."""
     acts: Line
     first: tuple[Line, ...]
     never: tuple[Line, ...]
@@ -355,9 +355,9 @@ class WhatToDo:
 
     __pydantic_config__ = {"extra": "forbid"}
 
-    about_2011: Line
-    settings: tuple[Setting, ...]
-    nations: tuple[NationRoute, ...]
+    about_2011: Line = Line("")
+    settings: tuple[Setting, ...] = ()
+    nations: tuple[NationRoute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,4 +365,4 @@ class Guides:
     """What the authors wrote across entries: the comparison of nations and what to do now."""
 
     comparison: tuple[Row, ...] = ()
-    what_to_do: WhatToDo | None = None
+    what_to_do: WhatToDo = WhatToDo()

@@ -44,12 +44,35 @@ COMPARISON = """
 """
 
 
+WHAT_TO_DO = """
+about_2011: {says: Four stages on a paper form; history., entries: [old-age-guide]}
+settings:
+- id: school
+  label: School or college
+  as_in_2011: old-age-guide
+  acts: {says: The safeguarding lead acts., entries: [example-act-1989]}
+  first:
+  - {says: Tell the lead at once., entries: [example-act-1989#section-47-enquiries]}
+  never:
+  - {says: Promise to keep it secret., entries: []}
+nations:
+- id: wales
+  tell: {says: The council., entries: [example-act-1989]}
+  refer:
+  - {says: Refer online., entries: [new-age-guide]}
+  call: [example-helpline]
+  law:
+  - {says: Councils must enquire., entries: [example-act-1989]}
+"""
+
+
 def write_library(folder: Path) -> Path:
     """A content folder of six tiny entries, the real vocabulary and a few synonyms."""
     shutil.copytree(ROOT / "tests" / "library", folder / "entries")
     shutil.copytree(ROOT / "content" / "vocabulary", folder / "vocabulary")
     folder.joinpath("vocabulary", "synonyms.yaml").write_text(SYNONYMS, encoding="utf-8")
     folder.joinpath("comparison.yaml").write_text(COMPARISON, encoding="utf-8")
+    folder.joinpath("what_to_do.yaml").write_text(WHAT_TO_DO, encoding="utf-8")
     return folder
 
 

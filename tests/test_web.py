@@ -1,8 +1,11 @@
 """The pages, as a client without scripts sees them."""
 
+import csv
 import json
 import re
 import shutil
+from datetime import datetime
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
@@ -30,6 +33,10 @@ PAGES = [
     "/topics/private-fostering",
     "/audiences/",
     "/audiences/police",
+    "/what-to-do",
+    "/what-to-do?setting=school&nation=wales",
+    "/what-to-do?setting=school",
+    "/changes",
     "/contacts",
     "/contacts?need=report-concern&nation=wales",
     "/contacts?need=interpreter",
@@ -403,3 +410,85 @@ def test_the_directory_has_the_shape_of_open_referral(client):
     assert helpline["contacts"][1]["phones"][0]["description"].startswith("Not verified")
     assert "0800 107 7057" not in str(helpline), "a dead number is no contact"
     assert [area["name"] for area in helpline["service_areas"]] == ["England", "Scotland", "Wales", "Northern Ireland"]
+
+
+def test_what_to_do_gives_the_steps_of_a_setting_and_a_nation_with_their_sources(client):
+    page = soup(client.get("/what-to-do?setting=school&nation=wales"))
+    assert page.h1.text == "What to do now: School or college, Wales"
+    steps = page.find(id="first").find_next("ol").find_all("li")
+    assert "Tell the lead at once." in steps[0].text
+    assert steps[0].a["href"] == "/entries/example-act-1989#section-47-enquiries"
+    assert "The council." in steps[-1].text
+    assert page.select_one(".card a[href^=tel]")["href"] == "tel:08001111"
+    assert "Superseded" in page.find(id="in-2011").text
+    assert "not advice" in page.text
+
+
+def test_what_to_do_without_a_nation_asks_for_it(client):
+    assert "Choose both where you work and the nation." in words(client.get("/what-to-do?setting=school"))
+
+
+def test_changes_are_listed_from_the_entries_own_notes(client):
+    text = words(client.get("/changes"))
+    assert "Age assessment guide new Written for the tests." in text
+
+
+@pytest.mark.parametrize("path", ["/changes.atom", "/search.atom?q=age&nation=scotland", "/search.atom"])
+def test_feeds_are_whole_atom_feeds(client, path):
+    answer = client.get(path)
+    assert answer.mimetype == "application/atom+xml"
+    feed = ElementTree.fromstring(answer.data)
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.find(f"{atom}id").text.startswith("http://localhost/")
+    ids = [entry.find(f"{atom}id").text for entry in feed.iter(f"{atom}entry")]
+    assert ids
+    assert len(ids) == len(set(ids))
+    for updated in feed.iter(f"{atom}updated"):
+        assert datetime.fromisoformat(updated.text)
+
+
+def test_the_sitemap_holds_every_entry_with_its_last_change(client):
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").data)
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    urls = {url.find(f"{space}loc").text: url.find(f"{space}lastmod").text for url in tree}
+    assert urls["http://localhost/entries/new-age-guide"] == "2026-11-01"
+
+
+def test_browsers_and_robots_find_what_they_ask_for(client):
+    assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
+    tree = ElementTree.fromstring(client.get("/opensearch.xml").data)
+    assert any("q={searchTerms}" in url.get("template", "") for url in tree)
+
+
+def test_the_site_says_whether_it_is_alive_and_ready(client, tmp_path):
+    assert client.get("/healthz").json == {"alive": True}
+    ready = client.get("/readyz").json
+    assert (ready["entries"], ready["links_checked"]) == (6, None)
+    assert create_app({"index_dir": tmp_path}).test_client().get("/readyz").status_code == 503
+
+
+def test_an_entry_has_twins_for_programs_reference_managers_and_notes(client):
+    assert client.get("/entries/new-age-guide.json").json["title"] == "Age assessment guide"
+    ris = client.get("/entries/new-age-guide.ris").text.split("\r\n")
+    assert ris[0] == "TY  - GOVDOC"
+    assert "TI  - Age assessment guide" in ris
+    assert "DA  - 2023/03//" in ris
+    assert "UR  - https://www.example.org/age-guide" in ris
+    assert "ER  - " in ris
+    markdown = client.get("/entries/old-age-guide.md").text
+    assert markdown.startswith("# Age assessment pathway 2012\n\n**Superseded.** Replaced in 2023")
+    assert client.get("/entries/nope.json").status_code == 404
+
+
+def test_results_can_be_taken_as_a_spreadsheet(client):
+    answer = client.get("/search.csv?q=age&per_page=1")
+    rows = list(csv.DictReader(answer.text.splitlines()))
+    assert [row["title"] for row in rows] == ["Age assessment guide", "Age assessment pathway 2012"]
+    assert rows[0]["address"] == "http://localhost/entries/new-age-guide"
+
+
+def test_an_entry_describes_itself_to_search_engines(client):
+    page = soup(client.get("/entries/new-age-guide"))
+    data = json.loads(page.find("script", type="application/ld+json").string)
+    assert (data["@type"], data["name"], data["datePublished"]) == ("CreativeWork", "Age assessment guide", "2023-03")
+    assert page.find("link", rel="canonical")["href"] == "http://localhost/entries/new-age-guide"

@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from signpost.settings import ROOT, Settings
-from signpost.web import browse, contacts, entries, errors, linkreport, nations, reading, search, security, show
+from signpost.web import browse, changes, contacts, entries, errors, guide, linkreport, machine, nations, reading, search, security, show
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -27,6 +27,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     for part in (reading, show, security, errors):
         part.init_app(app)
-    for area in (browse, nations, contacts, search, entries, linkreport):
+    for area in (browse, guide, nations, contacts, search, entries, changes, linkreport, machine):
         app.register_blueprint(area.pages)
     return app

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from signpost.currency import is_trusted
 from signpost.formats import hsds
 from signpost.model import Contact, Entry
+from signpost.web.browse import FIRST_CALLS
 from signpost.web.reading import edition
 
 pages = Blueprint("contacts", __name__)
@@ -32,7 +33,7 @@ def page() -> str:
     nation = request.args.get("nation", "") if request.args.get("nation") in known.nations else ""
     need = request.args.get("need", "") if request.args.get("need") in known.needs else ""
     living = list(_living(nation, need))
-    living.sort(key=lambda one: (not any(_usable(c) for c in one.contacts), not one.contacts, one.entry.title.casefold()))
+    living.sort(key=_most_useful_first)
     return render_template(
         "contacts.html",
         living=living,
@@ -73,6 +74,11 @@ def _dead(nation: str) -> Iterator[Listing]:
 
 def _of(nation: str) -> Iterator[Entry]:
     return (entry for entry in edition().entries if not nation or nation in entry.nations)
+
+
+def _most_useful_first(one: Listing) -> tuple[bool, bool, bool, str]:
+    usable = any(_usable(contact) for contact in one.contacts)
+    return one.entry.slug not in FIRST_CALLS, not usable, not one.contacts, one.entry.title.casefold()
 
 
 def _usable(contact: Contact) -> bool:

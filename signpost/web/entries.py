@@ -1,8 +1,11 @@
 """/entries/<slug>: one resource, whole."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from dataclasses import asdict
+
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from signpost.formats import text
 from signpost.model import Entry
 from signpost.search import Edition
 from signpost.web.reading import edition
@@ -21,7 +24,53 @@ def entry(slug: str) -> ResponseReturnValue:
     if slug not in now.by_slug:
         abort(404)
     found = now.by_slug[slug]
-    return render_template("entry.html", entry=found, related=related(now, found))
+    return render_template("entry.html", entry=found, related=related(now, found), linked_data=linked_data(found))
+
+
+@pages.get("/entries/<slug>.<any(json, ris, md):twin>")
+def as_other(slug: str, twin: str) -> ResponseReturnValue:
+    """The entry for programs, reference managers and notes."""
+    now = edition()
+    if slug in now.covered_by:
+        return redirect(url_for("entries.as_other", slug=now.covered_by[slug], twin=twin), 301)
+    if slug not in now.by_slug:
+        abort(404)
+    found = now.by_slug[slug]
+    if twin == "json":
+        return jsonify(asdict(found) | {"url": whole_address(slug)})
+    if twin == "ris":
+        return answer_as(text.ris([found], whole_address), "application/x-research-info-systems", f"{slug}.ris")
+    return answer_as(text.markdown(found, whole_address), "text/markdown")
+
+
+def linked_data(entry: Entry) -> dict[str, object]:
+    """An entry as schema.org describes such things, for search engines. A block of data, not code."""
+    made: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Legislation" if entry.kind == "legislation" else "CreativeWork",
+        "name": entry.title,
+        "alternateName": list(entry.aliases),
+        "abstract": entry.summary,
+        "publisher": {"@type": "Organization", "name": entry.publisher},
+        "creativeWorkStatus": entry.status,
+        "url": whole_address(entry.slug),
+        "sameAs": [link.url for link in entry.links if not link.dead],
+    }
+    return made | ({"datePublished": entry.published} if entry.published else {})
+
+
+def whole_address(slug: str) -> str:
+    """The address of an entry, for use outside the site."""
+    return url_for("entries.entry", slug=slug, _external=True)
+
+
+def answer_as(body: str | bytes, mimetype: str, filename: str = "") -> Response:
+    """A body of some type; with a file name, one to keep."""
+    answer = make_response(body)
+    answer.mimetype = mimetype
+    if filename:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return answer
 
 
 def related(now: Edition, entry: Entry) -> list[Entry]:

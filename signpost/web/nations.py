@@ -35,7 +35,7 @@ def nation(nation: str) -> str:
         rows=rows,
         missing=[row for row in rows if row.cells[nation].none_found],
         partial=[entry for entry in found if nation in entry.extent],
-        route=next((route for route in now.guides.what_to_do.nations if route.id == nation), None) if now.guides.what_to_do else None,
+        route=next((route for route in now.guides.what_to_do.nations if route.id == nation), None),
     )
 
 

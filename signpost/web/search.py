@@ -9,17 +9,22 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from werkzeug.datastructures import MultiDict
 
 from signpost import facets
-from signpost.model import Found, Hit, Query
+from signpost.formats import text
+from signpost.model import Entry, Found, Hit, Query
 from signpost.search import search
 from signpost.search.suggest import Suggestion
 from signpost.search.typed import LONGEST
 from signpost.vocabulary import FACETS
 from signpost.web.browse import first_calls
+from signpost.web.changes import Item, feed, whole_day
+from signpost.web.entries import answer_as, whole_address
 from signpost.web.reading import edition
 
 pages = Blueprint("search", __name__)
 
 ORDERS = {"relevance": "Best match", "newest": "Newest first", "title": "Title, A to Z"}
+FEED = 100
+"""Entries that a feed holds."""
 MOST_VALUES = 50
 """Values of one filter that are read; more than any filter has."""
 
@@ -47,6 +52,27 @@ def as_json() -> Response:
         did_you_mean=found.did_you_mean or None,
         corrected=found.corrected,
     )
+
+
+@pages.get("/search.csv")
+def as_csv() -> Response:
+    """Every result, not a page of them, for a spreadsheet."""
+    return answer_as(text.table(_all(), whole_address), "text/csv", "signpost.csv")
+
+
+@pages.get("/search.atom")
+def as_atom() -> Response:
+    """The results as a feed, those that changed last first."""
+    query = asked(request.args)
+    items = sorted((Item(entry, whole_day(entry.history[0].on)) for entry in _all()), key=lambda item: item.on, reverse=True)
+    title = f"Signpost: {query.q}" if query.q else "Signpost"
+    return feed(title, "search.page", items[:FEED], **{key: request.args.getlist(key) for key in ("q", *FACETS) if key in request.args})
+
+
+def _all() -> list[Entry]:
+    """Every entry that the query finds."""
+    query = asked(request.args)
+    return [hit.entry for hit in search(edition(), replace(query, page=1, per_page=len(edition().entries) or 1)).hits]
 
 
 @pages.get("/suggest")

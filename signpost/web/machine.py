@@ -1,0 +1,79 @@
+"""What programs ask for: sitemap, robots, OpenSearch and whether the site is well."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
+
+from signpost.web.changes import whole_day
+from signpost.web.reading import edition, verdicts
+
+pages = Blueprint("machine", __name__)
+
+STANDING_PAGES = (
+    "browse.home",
+    "guide.page",
+    "nations.index",
+    "nations.compare",
+    "contacts.page",
+    "browse.topics",
+    "browse.audiences",
+    "browse.a_to_z",
+)
+
+
+@pages.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every page worth finding from outside, with the day of its last change."""
+    now = edition()
+    built = now.built.date().isoformat()
+    addresses = [(url_for(endpoint, _external=True), built) for endpoint in STANDING_PAGES]
+    for nation in now.vocabulary.nations:
+        addresses.append((url_for("nations.nation", nation=nation, _external=True), built))
+    for topic in now.vocabulary.topics:
+        addresses.append((url_for("browse.topic", topic=topic, _external=True), built))
+    for entry in now.entries:
+        addresses.append((url_for("entries.entry", slug=entry.slug, _external=True), whole_day(entry.history[0].on)))
+    return _xml("feeds/sitemap.xml", "application/xml", pages=addresses)
+
+
+@pages.get("/opensearch.xml")
+def opensearch() -> Response:
+    """How a browser can search here."""
+    return _xml("feeds/opensearch.xml", "application/opensearchdescription+xml")
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """Entries may be found by search engines; result pages need not."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /search",
+        "Disallow: /suggest",
+        "Disallow: /links",
+        "",
+        f"Sitemap: {url_for('machine.sitemap', _external=True)}",
+    ]
+    answer = make_response("\n".join(lines) + "\n")
+    answer.mimetype = "text/plain"
+    return answer
+
+
+@pages.get("/healthz")
+def healthz() -> Response:
+    """Whether this process answers at all."""
+    return jsonify(alive=True)
+
+
+@pages.get("/readyz")
+def readyz() -> Response:
+    """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none."""
+    now = edition()
+    last = max((verdict.checked for verdict in verdicts().values()), default="")
+    age = int((datetime.now(UTC) - now.built).total_seconds())
+    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=last or None)
+
+
+def _xml(template: str, mimetype: str, **values: object) -> Response:
+    answer = make_response(render_template(template, **values))
+    answer.mimetype = mimetype
+    return answer
