@@ -1,6 +1,7 @@
 """What is current, due for review, or fit to be offered as a contact, on a given day. Pure: no files, no clock."""
 
 import calendar
+from collections.abc import Iterable
 from datetime import date
 
 from signpost.model import Contact, Entry
@@ -50,15 +51,25 @@ def is_trusted(contact: Contact, today: date) -> bool:
     return contact.phone in EMERGENCY or months_after(earliest(seen.on), VERIFIED_FOR_MONTHS) >= today
 
 
-def current_on(entry: Entry, day: date) -> bool | None:
+def starts(entry: Entry) -> date | None:
+    """The day from which an entry applied; None when it is not known."""
+    first = entry.begins or entry.published
+    return earliest(first) if first else None
+
+
+def ends(entry: Entry, successors: Iterable[Entry]) -> date | None:
+    """The day on which an entry stopped being current: as its author says, or when the first of what replaced it began."""
+    if entry.until:
+        return earliest(entry.until)
+    began = [start for successor in successors if (start := starts(successor))]
+    return min(began, default=None)
+
+
+def current_on(entry: Entry, day: date, successors: Iterable[Entry] = ()) -> bool | None:
     """Whether the entry was in use on a day; None where its dates are not known well enough to say."""
-    start = entry.begins or entry.published
     if entry.status == "draft":
         return False
-    if entry.until and earliest(entry.until) <= day:
+    start, end = starts(entry), ends(entry, successors)
+    if (start and day < start) or (end and end <= day):
         return False
-    if not start:
-        return None
-    if earliest(start) > day:
-        return False
-    return True if entry.until or entry.status == "current" else None
+    return True if start and (end or entry.status == "current") else None

@@ -196,6 +196,8 @@ class Query:
     order: str = "relevance"
     page: int = 1
     per_page: int = 20
+    as_at: str = ""
+    """Only what was current on this day, such as '2016-05-01', or may have been."""
     exact: bool = False
     """Only what was typed: no synonyms, no correction."""
 

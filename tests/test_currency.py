@@ -71,3 +71,10 @@ def test_an_entry_falls_due_for_review(library):
 )
 def test_what_was_in_use_on_a_day(library, slug, day, current):
     assert currency.current_on(library.entries[slug], day) is current
+
+
+def test_what_was_replaced_ended_when_its_successor_began(library):
+    old, new = replace(library.entries["old-age-guide"], until=""), library.entries["new-age-guide"]
+    assert currency.ends(old, [new]) == date(2023, 4, 1)
+    assert currency.current_on(old, date(2023, 3, 31), [new]) is True
+    assert currency.current_on(old, date(2023, 4, 1), [new]) is False

@@ -239,3 +239,10 @@ def test_eight_threads_get_the_same_answers_as_one(edition):
 @pytest.mark.parametrize("q", ["(" * 512, "a" * 512, "-" * 100, '"' * 99, "a " * 400, "* ? ~ ^ [ ] { } : \\", "\x00"])
 def test_operators_and_nonsense_do_no_harm(edition, q):
     search(edition, Query(q=q))
+
+
+def test_as_at_a_day_shows_what_was_current_then(edition):
+    assert "old-age-guide" in slugs(edition, "age assessment", as_at="2016-05-01")
+    assert "new-age-guide" not in slugs(edition, "age assessment", as_at="2016-05-01")
+    assert slugs(edition, "age assessment", as_at="2024")[0] == "new-age-guide"
+    assert "old-age-guide" not in slugs(edition, "age assessment", as_at="2024")

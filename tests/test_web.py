@@ -492,3 +492,20 @@ def test_an_entry_describes_itself_to_search_engines(client):
     data = json.loads(page.find("script", type="application/ld+json").string)
     assert (data["@type"], data["name"], data["datePublished"]) == ("CreativeWork", "Age assessment guide", "2023-03")
     assert page.find("link", rel="canonical")["href"] == "http://localhost/entries/new-age-guide"
+
+
+def test_a_case_review_can_ask_how_things_stood_on_a_day(client):
+    page = soup(client.get("/search?q=age+assessment&as_at=2016-05-01"))
+    assert "As at 1 May 2016" in page.text
+    result = page.select_one(".result")
+    assert result.h2.text == "Age assessment pathway 2012"
+    assert "Current on 1 May 2016." in result.text
+    assert result.h2.a["href"] == "/entries/old-age-guide?as_at=2016-05-01"
+    assert "Not current on 1 May 2016." in words(client.get("/entries/new-age-guide?as_at=2016-05-01"))
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2016-13-01", "2999-01-01", "2016/05/01"])
+def test_a_day_that_is_none_is_said_and_passed_over(client, day):
+    answer = client.get(f"/search?q=age&as_at={day}")
+    assert "must be a date in the past" in words(answer)
+    assert soup(answer).select(".result")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from signpost.currency import earliest
 from signpost.model import Found, Hit, Match, Query, Why
 from signpost.search import rank
 from signpost.search.edition import Edition
@@ -105,8 +106,9 @@ class _Asked:
 
     @cached_property
     def _allowed(self) -> int:
-        """Every entry without an excluded word."""
-        return self.edition.everything & ~_union(self.edition.postings.of(word).mask for word in self.typed.excluded)
+        """Every entry without an excluded word, and current on the day asked for."""
+        then = self.edition.current_on(earliest(self.query.as_at)) if self.query.as_at else self.edition.everything
+        return then & ~_union(self.edition.postings.of(word).mask for word in self.typed.excluded)
 
     def _complete(self) -> int:
         """The mask of entries that hold all that was asked, or whose number or address it is."""
@@ -155,7 +157,7 @@ class _Asked:
         """The score of an entry once everything but its words is taken into account."""
         entry = self.edition.entries[place]
         factors = {
-            "standing": rank.standing_factor(entry, self._years),
+            "standing": 1.0 if self.query.as_at else rank.standing_factor(entry, self._years),
             "nation": rank.nation_factor(entry, self.plan.nation),
             "together": rank.together_factor(share_together(self.edition.words_of(place), self._wanted)),
             "missing": rank.missing_factor(self._held(place)),

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
+from signpost.currency import current_on
 from signpost.model import Entry, Guides
 from signpost.search import index
 from signpost.search.lexicon import Lexicon, key_of, one_word
@@ -92,6 +93,19 @@ class Edition:
     def everything(self) -> int:
         """The mask with a bit for every entry."""
         return (1 << len(self.entries)) - 1
+
+    def successors(self, entry: Entry) -> list[Entry]:
+        """What replaced an entry."""
+        return [self.by_slug[slug] for slug in entry.superseded_by if slug in self.by_slug]
+
+    @cached_property
+    def current_on(self) -> Callable[[date], int]:
+        """Day → a bit for each entry that was current then, or may have been."""
+        return lru_cache(maxsize=64)(self._current_on)
+
+    def _current_on(self, day: date) -> int:
+        held = [current_on(entry, day, self.successors(entry)) is not False for entry in self.entries]
+        return int("".join("1" if one else "0" for one in reversed(held)) or "0", 2)
 
     @cached_property
     def orders(self) -> dict[str, list[int]]:

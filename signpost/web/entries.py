@@ -2,13 +2,13 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from signpost.formats import text
 from signpost.model import Entry
 from signpost.search import Edition
-from signpost.web.reading import edition
+from signpost.web.reading import day_asked, edition
 
 pages = Blueprint("entries", __name__)
 
@@ -24,7 +24,8 @@ def entry(slug: str) -> ResponseReturnValue:
     if slug not in now.by_slug:
         abort(404)
     found = now.by_slug[slug]
-    return render_template("entry.html", entry=found, related=related(now, found), linked_data=linked_data(found))
+    shown = {"related": related(now, found), "linked_data": linked_data(found), "as_at": day_asked(request.args)}
+    return render_template("entry.html", entry=found, **shown)
 
 
 @pages.get("/entries/<slug>.<any(json, ris, md):twin>")

@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from flask import Flask, current_app, g
+from werkzeug.datastructures import MultiDict
 
 from signpost import links
+from signpost.currency import earliest
 from signpost.model import Verdict
 from signpost.search import Edition, current_id, load
 
@@ -49,3 +52,12 @@ def verdicts() -> Mapping[str, Verdict]:
         g.verdicts = links.verdicts(current_app.config["SIGNPOST"].index_dir / "links.sqlite")
     held: Mapping[str, Verdict] = g.verdicts
     return held
+
+
+def day_asked(args: MultiDict[str, str]) -> str:
+    """The day whose standing is wanted, if it is a day at all and one can have been."""
+    day = args.get("as_at", "")
+    try:
+        return day if earliest(day) <= date.today() else ""
+    except ValueError:
+        return ""

@@ -18,7 +18,7 @@ from signpost.vocabulary import FACETS
 from signpost.web.browse import first_calls
 from signpost.web.changes import Item, feed, whole_day
 from signpost.web.entries import answer_as, whole_address
-from signpost.web.reading import edition
+from signpost.web.reading import day_asked, edition
 
 pages = Blueprint("search", __name__)
 
@@ -34,6 +34,7 @@ def page() -> str:
     """Results as a page."""
     found = search(edition(), asked(request.args))
     shown = {"filters": filters(found), "ticked": ticked(found), "orders": ORDERS, "link": link}
+    shown["bad_day"] = bool(request.args.get("as_at")) and not found.query.as_at
     help_with_nothing = {} if found.total else {"without": list(without(found)), "calls": first_calls(), "near": near_topics(found.query.q)}
     return render_template("search.html", found=found, query=found.query, **shown, **help_with_nothing)
 
@@ -102,6 +103,7 @@ def asked(args: MultiDict[str, str]) -> Query:
         page=_number(args.get("page", "1"), 1, 10_000),
         per_page=_number(args.get("per_page", "20"), 20, 100),
         exact=args.get("exact") == "1",
+        as_at=day_asked(args),
     )
 
 

@@ -43,7 +43,7 @@ VERDICT_WORDS = {
 
 def init_app(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(day=day, label=label, tel=tel, number_words=number_words, entry_of=entry_of)
+    app.jinja_env.filters.update(day=day_in_words, label=label, tel=tel, number_words=number_words, entry_of=entry_of)
     app.jinja_env.globals.update(
         nations_in_words=nations_in_words,
         is_trusted=lambda contact: currency.is_trusted(contact, date.today()),
@@ -55,10 +55,12 @@ def init_app(app: Flask) -> None:
         factor_words=factor_words,
         tag_colours=TAG_COLOURS,
         entry_of=entry_of,
+        target_words=target_words,
+        standing_on=standing_on,
     )
 
 
-def day(value: str | date) -> str:
+def day_in_words(value: str | date) -> str:
     """'2015-03-26' → '26 March 2015'; '2015-03' → 'March 2015'; anything that is no date stays as it is."""
     text = value.isoformat() if isinstance(value, date) else value
     try:
@@ -109,6 +111,20 @@ def factor_words(name: str, factor: float, entry: Entry) -> str:
 def verdict_of(url: str) -> Verdict | None:
     """What the link checks say of an address; None when it was never looked at."""
     return verdicts().get(url)
+
+
+def standing_on(entry: Entry, day: str) -> str:
+    """How an entry stood on a day, in words."""
+    was = currency.current_on(entry, currency.earliest(day), edition().successors(entry))
+    words = {True: "Current", False: "Not current", None: "We do not know its dates well enough to say whether it was current"}[was]
+    return f"{words} on {day_in_words(day)}."
+
+
+def target_words(target: str) -> str:
+    """What a link to a slug or slug#anchor says: the title, or the heading of the section."""
+    slug, _, anchor = target.partition("#")
+    entry = entry_of(slug)
+    return next((section.heading for section in entry.sections if section.anchor == anchor), entry.title)
 
 
 def entry_of(slug: str) -> Entry:
