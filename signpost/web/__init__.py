@@ -8,7 +8,22 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from signpost.settings import ROOT, Settings
-from signpost.web import browse, changes, contacts, entries, errors, guide, linkreport, machine, nations, reading, search, security, show
+from signpost.web import (
+    browse,
+    changes,
+    contacts,
+    entries,
+    errors,
+    guide,
+    linkreport,
+    machine,
+    nations,
+    pack,
+    reading,
+    search,
+    security,
+    show,
+)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -27,6 +42,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     for part in (reading, show, security, errors):
         part.init_app(app)
-    for area in (browse, guide, nations, contacts, search, entries, changes, linkreport, machine):
+    for area in (browse, guide, nations, contacts, search, entries, changes, pack, linkreport, machine):
         app.register_blueprint(area.pages)
     return app

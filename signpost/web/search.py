@@ -153,6 +153,7 @@ def link(query: Query, **changes: Any) -> str:
         value = getattr(changed, column.name)
         if value != getattr(usual, column.name):
             pairs += [(column.name, int(each) if each is True else each) for each in (value if isinstance(value, tuple) else (value,))]
+    pairs += [("pack", slug) for slug in request.args.getlist("pack")]
     return url_for("search.page") + ("?" + urlencode(pairs) if pairs else "")
 
 
