@@ -4,4 +4,5 @@ import { enhance } from "./suggest.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
+document.documentElement.classList.remove("js-wait");
 for (const input of document.querySelectorAll("input[type=search]")) enhance(input);

@@ -6,6 +6,7 @@ from dataclasses import fields
 import pytest
 
 from signpost.settings import ROOT, Settings
+from signpost.web.openapi import ADDRESSES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -45,3 +46,9 @@ def test_settings_come_from_the_environment():
     assert Settings.from_environment({"SIGNPOST_PORT": "9000", "SIGNPOST_INDEX_DIR": "/srv/index"}).port == 9000
     with pytest.raises(ValueError, match="SIGNPOST_WORKERS"):
         Settings.from_environment({"SIGNPOST_WORKERS": "many"})
+
+
+def test_every_address_of_the_site_is_in_the_readme():
+    for path in ADDRESSES:
+        stem = re.sub(r"\.\w+$", "", path.replace("{", "<").replace("}", ">")).rstrip("/") or "/"
+        assert stem in README or path in README, path

@@ -36,6 +36,11 @@ PAGES = [
     "/what-to-do",
     "/what-to-do?setting=school&nation=wales",
     "/what-to-do?setting=school",
+    "/timeline",
+    "/timeline?nation=scotland&kind=guidance",
+    "/timeline?nation=international",
+    "/privacy",
+    "/accessibility",
     "/changes",
     "/pack",
     "/pack?entry=new-age-guide&entry=example-helpline&title=Tuesday",
@@ -513,3 +518,18 @@ def test_a_day_that_is_none_is_said_and_passed_over(client, day):
     answer = client.get(f"/search?q=age&as_at={day}")
     assert "must be a date in the past" in words(answer)
     assert soup(answer).select(".result")
+
+
+def test_the_timeline_draws_succession_and_says_the_same_in_words(client):
+    page = soup(client.get("/timeline"))
+    assert len(page.select("svg rect")) == 4
+    assert len(page.select("svg polyline")) == 1
+    text = " ".join(page.text.split())
+    assert "Age assessment pathway 2012 Superseded Scotland · from 2012 to March 2023; replaced by Age assessment guide" in text
+    assert page.svg.find("title").text == "Timeline from 1989 to today"
+
+
+def test_the_timeline_can_be_narrowed(client):
+    page = soup(client.get("/timeline?nation=wales&kind=legislation"))
+    assert [words.text for words in page.select(".timeline__words")] == ["Example Children Act 1989"]
+    assert "Nothing here has a known date" in client.get("/timeline?nation=international").text

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Flask
+from flask_compress import Compress
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from signpost.settings import ROOT, Settings
@@ -18,11 +19,13 @@ from signpost.web import (
     linkreport,
     machine,
     nations,
+    openapi,
     pack,
     reading,
     search,
     security,
     show,
+    timeline,
 )
 
 
@@ -40,8 +43,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    Compress(app)
     for part in (reading, show, security, errors):
         part.init_app(app)
-    for area in (browse, guide, nations, contacts, search, entries, changes, pack, linkreport, machine):
+    for area in (browse, guide, nations, contacts, search, entries, changes, timeline, pack, linkreport, machine, openapi):
         app.register_blueprint(area.pages)
     return app

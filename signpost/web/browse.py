@@ -61,6 +61,18 @@ def about() -> str:
     )
 
 
+@pages.get("/privacy")
+def privacy() -> str:
+    """What this software keeps of its readers."""
+    return render_template("privacy.html")
+
+
+@pages.get("/accessibility")
+def accessibility() -> str:
+    """What this software does for every reader, and what it lacks."""
+    return render_template("accessibility.html")
+
+
 def first_calls() -> list[Entry]:
     """Whom anyone can call."""
     now = edition()

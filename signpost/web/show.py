@@ -55,6 +55,7 @@ def init_app(app: Flask) -> None:
         factor_words=factor_words,
         tag_colours=TAG_COLOURS,
         entry_of=entry_of,
+        edition_vocabulary=lambda: edition().vocabulary,
         target_words=target_words,
         standing_on=standing_on,
     )
