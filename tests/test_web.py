@@ -533,3 +533,19 @@ def test_the_timeline_can_be_narrowed(client):
     page = soup(client.get("/timeline?nation=wales&kind=legislation"))
     assert [words.text for words in page.select(".timeline__words")] == ["Example Children Act 1989"]
     assert "Nothing here has a known date" in client.get("/timeline?nation=international").text
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=age", "/search.json?q=age", "/entries/new-age-guide", "/changes.atom"])
+@pytest.mark.parametrize("encoding", ["identity", "br", "gzip"])
+def test_whoever_has_a_page_is_told_so_in_a_few_bytes(client, path, encoding):
+    headers = {"Accept-Encoding": encoding}
+    first = client.get(path, headers=headers)
+    again = client.get(path, headers=headers | {"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    assert not first.headers["ETag"].startswith("W/")
+
+
+def test_pages_are_compressed_for_browsers_that_can(client):
+    answer = client.get("/search?q=age", headers={"Accept-Encoding": "br"})
+    assert answer.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in answer.headers["Vary"]

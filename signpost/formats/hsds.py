@@ -48,7 +48,7 @@ def service(entry: Entry, nations: dict[str, Term], url: str, today: date) -> di
         "organization": {"id": _id(f"publisher/{entry.publisher}"), "name": entry.publisher, "description": entry.publisher},
         "contacts": [_contact(entry, place, contact, today) for place, contact in enumerate(living)],
         "service_areas": [{"id": _id(f"{entry.slug}/{n}"), "name": nations[n].label, "extent_type": "text"} for n in entry.nations],
-        "last_modified": entry.history[0].on,
+        "last_modified": f"{entry.history[0].on}T00:00:00Z",
     }
     if hours := [contact.hours for contact in living if contact.hours]:
         made["schedules"] = [{"id": _id(f"{entry.slug}/hours/{n}"), "description": text} for n, text in enumerate(hours)]

@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from signpost.settings import ROOT, Settings
 from signpost.web import (
     browse,
+    caching,
     changes,
     contacts,
     entries,
@@ -44,7 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     Compress(app)
-    for part in (reading, show, security, errors):
+    for part in (reading, show, security, errors, caching):
         part.init_app(app)
     for area in (browse, guide, nations, contacts, search, entries, changes, timeline, pack, linkreport, machine, openapi):
         app.register_blueprint(area.pages)

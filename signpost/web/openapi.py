@@ -81,6 +81,7 @@ def description() -> Response:
 
 def _operation(path: str, summary: str, parameters: dict[str, str], mimetype: str) -> dict[str, Any]:
     answers: dict[str, Any] = {"200": {"description": summary, "content": {mimetype: {}} | ALSO.get(path, {})}}
+    answers["304"] = {"description": "What you have is what there is"}
     if "{" in path:
         answers["404"] = {"description": "There is no such thing"}
     if path in LEADS_ON:
