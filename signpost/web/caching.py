@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 
 def init_app(app: Flask) -> None:
-    """Give every whole answer a strong ETag of its own bytes and answer 304 to whoever holds it; Flask-Compress does the same for what it compresses."""
+    """Give every whole answer a strong ETag, and answer 304 to whoever holds it; Flask-Compress does so for what it compresses."""
 
     @app.after_request
     def add_validators(response: Response) -> Response:
