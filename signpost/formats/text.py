@@ -10,7 +10,7 @@ AddressOf = Callable[[str], str]
 """Slug → the whole address of an entry."""
 
 RIS_TYPES = {"legislation": "STAT", "report": "RPRT", "webpage": "ELEC", "training": "ELEC", "form": "ELEC"}
-COLUMNS = (
+COLUMNS = [
     "title",
     "kind",
     "nations",
@@ -21,9 +21,9 @@ COLUMNS = (
     "until",
     "superseded_by",
     "address",
-    "own address",
+    "own_address",
     "summary",
-)
+]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula."""
 
@@ -39,11 +39,7 @@ def _ris_record(entry: Entry, address_of: AddressOf) -> str:
         ("TY", RIS_TYPES.get(entry.kind, "GOVDOC" if entry.force else "GEN")),
         ("TI", entry.title),
         ("PB", entry.publisher),
-        *(
-            [("PY", entry.published[:4]), ("DA", entry.published.replace("-", "/") + "/" * (3 - entry.published.count("-")))]
-            if entry.published
-            else []
-        ),
+        *([("PY", entry.published[:4]), ("DA", _ris_date(entry.published))] if entry.published else []),
         ("AB", entry.summary),
         *(("KW", topic) for topic in entry.topics),
         *(("UR", url) for url in (*links, address_of(entry.slug))),

@@ -39,11 +39,6 @@ class Typed:
     handle: str = ""
     """The whole query as a number or address, if it looks like one."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed that could be looked for."""
-        return not (self.words or self.excluded or self.handle)
-
 
 def parse(q: str) -> Typed:
     """Take a query apart: words, quoted phrases, -excluded words, and numbers or addresses as a whole."""
