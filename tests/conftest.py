@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 
 from signpost import content, search
@@ -19,6 +20,16 @@ from signpost.web import create_app
 
 TODAY = date(2026, 11, 23)
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+def soup(answer):
+    """The page of an answer."""
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def words(answer):
+    """What a reader sees of an answer, in one line."""
+    return " ".join(soup(answer).get_text(" ").split())
 
 
 def quiet(done: int, total: int) -> None:
