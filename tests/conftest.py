@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,41 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield browser
         browser.close()
+
+
+ANSWERS = {"/ok": 200, "/missing": 404, "/gone": 410, "/forbidden": 403, "/private": 200, "/moved": 301}
+"""What the stand-in for the web answers, by path."""
+
+
+class StandIn(BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/robots.txt":
+            return self.answer(200, b"User-agent: *\nDisallow: /private\n", "text/plain")
+        return self.answer(
+            ANSWERS[self.path.partition("?")[0]], b"<html><head><title>A page</title></head></html>", "text/html; charset=utf-8"
+        )
+
+    def answer(self, code, body, kind):
+        self.send_response(code)
+        if code == 301:
+            self.send_header("Location", "/ok")
+        self.send_header("LinkChecker", "ok")
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def web() -> Iterator[str]:
+    """A small web of pages, good and bad."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), StandIn)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,48 +1,18 @@
 """Link checks, against a stand-in server on the loopback address."""
 
-import threading
-from collections.abc import Iterator
+import os
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from signpost import links
+from signpost.settings import ROOT
+from tests.conftest import ANSWERS
 
-ANSWERS = {"/ok": 200, "/missing": 404, "/gone": 410, "/forbidden": 403, "/private": 200, "/moved": 301}
 MONDAY, TUESDAY = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
-
-
-class StandIn(BaseHTTPRequestHandler):
-    def do_GET(self):
-        if self.path == "/robots.txt":
-            return self.answer(200, b"User-agent: *\nDisallow: /private\n", "text/plain")
-        return self.answer(ANSWERS[self.path], b"<html><head><title>A page</title></head></html>", "text/html; charset=utf-8")
-
-    def answer(self, code, body, kind):
-        self.send_response(code)
-        if code == 301:
-            self.send_header("Location", "/ok")
-        self.send_header("LinkChecker", "ok")
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def web() -> Iterator[str]:
-    """A small web of pages, good and bad."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), StandIn)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +89,18 @@ def test_a_checker_that_cannot_run_is_an_error_not_a_clean_report(monkeypatch):
     monkeypatch.setattr("signpost.links.linkchecker.sys.executable", "/bin/false")
     with pytest.raises(links.LinkCheckError, match=r"cannot be read|ended with"):
         list(links.look_at(["http://127.0.0.1:9/"], "x"))
+
+
+def test_the_script_checks_an_edition_and_says_what_needs_attention(written, tmp_path, web):
+    for path in (written / "entries").rglob("*.md"):
+        text = re.sub(r"https?://[\w.]+/[\w/-]*", f"{web}/ok", path.read_text(encoding="utf-8"))
+        links_once = text.replace(f"url: {web}/ok", f"url: {web}/{'missing' if path.stem == 'new-age-guide' else 'moved?' + path.stem}")
+        path.write_text(links_once, encoding="utf-8")
+    settings = os.environ | {"SIGNPOST_CONTENT_DIR": str(written), "SIGNPOST_INDEX_DIR": str(tmp_path / "index")}
+    for script, code in (("build_index", 0), ("check_links", 1)):
+        command = [sys.executable, str(ROOT / "scripts" / f"{script}.py")]
+        done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+    assert f"{web}/missing" in done.stdout
+    assert "cited by new-age-guide" in done.stdout
+    assert "1 need attention" in done.stdout
