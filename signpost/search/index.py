@@ -17,7 +17,7 @@ WEIGHTS: dict[str, tuple[float, float]] = {
     # part: (weight of each word, how far a long part dilutes it: 0 not at all, 1 in proportion)
     "title": (9.0, 0.3),  # what the resource calls itself; readers often type part of it
     "aliases": (8.0, 0.3),  # acronyms, old names and lay words that its authors expect to be typed
-    "asked": (3.0, 0.3),  # plain words for which its authors say it is the answer
+    "asked": (2.0, 0.1),  # plain words for which its authors say it is the answer
     "summary": (3.0, 0.6),  # what it is for, chosen by its author
     "headings": (3.0, 0.6),  # each names what a section answers
     "contacts": (2.0, 0.5),  # names of helplines and offices, and when to use them

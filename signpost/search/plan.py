@@ -8,7 +8,7 @@ from signpost.search.lexicon import Lexicon, one_word
 from signpost.search.spelling import Speller
 from signpost.search.typed import Typed, TypedWord
 
-EXPANSION = 0.5
+EXPANSION = 0.6
 """What a synonym weighs beside the word that was typed."""
 
 Rarity = Callable[[str], float]

@@ -8,8 +8,8 @@ from signpost.vocabulary import UK_NATIONS
 STANDING = {
     "current": 1.0,
     "unknown": 0.9,  # may be all there is, but what we know to be current comes first
-    "draft": 0.7,  # never in force
-    "superseded": 0.75,  # replaced: its successor should be above it
+    "draft": 0.75,  # never in force
+    "superseded": 0.8,  # replaced: its successor should be above it
     "withdrawn": 0.65,
     "defunct": 0.65,
 }
@@ -20,7 +20,7 @@ NOT_THE_NATION = 0.6
 """… when the words name a nation and the entry does not apply there."""
 PARTIAL_EXTENT = 0.95
 """… when the words name a nation in which the entry applies only in part."""
-TOGETHER = 0.35
+TOGETHER = 0.8
 """… up to this much more when one section, with the title, answers all that was asked."""
 MISSING = 1.5
 """… to this power of the part of what was asked, weighed by rarity, that the entry holds."""
