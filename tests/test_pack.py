@@ -43,7 +43,15 @@ def test_a_title_and_a_note_are_part_of_the_address(client):
 
 
 @pytest.mark.parametrize(
-    "query", ["entry=nope", "entry=", "title=" + "x" * 900, "entry=new-age-guide&entry=new-age-guide", "entry=a&" * 300]
+    "query",
+    [
+        "entry=nope",
+        "entry=",
+        "title=" + "x" * 900,
+        "title=%00%01bell%07&entry=new-age-guide",
+        "entry=new-age-guide&entry=new-age-guide",
+        "entry=a&" * 300,
+    ],
 )
 def test_any_address_is_a_pack_of_the_entries_that_exist(client, query):
     for path in ("/pack", "/pack/print", "/pack.docx", "/pack.csv", "/pack.ris", "/pack/check", "/pack/code.svg"):

@@ -97,3 +97,7 @@ def test_pages_are_compressed_for_browsers_that_can(client):
     answer = client.get("/search?q=age", headers={"Accept-Encoding": "br"})
     assert answer.headers["Content-Encoding"] == "br"
     assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_a_feed_stays_xml_whatever_was_searched_for(client):
+    assert ElementTree.fromstring(client.get("/search.atom?q=age%00%0b%1f<b>").data) is not None

@@ -14,7 +14,7 @@ from signpost.formats.word import Pack, Wording, qr_svg, word
 from signpost.model import Change, Entry
 from signpost.web.changes import whole_day
 from signpost.web.entries import answer_as, whole_address
-from signpost.web.reading import edition
+from signpost.web.reading import edition, printable
 from signpost.web.show import day_in_words, label, nations_in_words
 
 pages = Blueprint("pack", __name__)
@@ -123,8 +123,7 @@ def _named(values: dict[str, list[str]]) -> Pack:
     """Whatever is in an address, form or cookie → a pack of entries that exist."""
     now = edition()
     slugs = [now.covered_by.get(slug, slug) for slug in _slugs(values)]
-    title = " ".join((values.get("title") or [""])[0][:120].split())
-    note = " ".join((values.get("note") or [""])[0][:500].split())
+    title, note = (printable((values.get(name) or [""])[0], most) for name, most in (("title", 120), ("note", 500)))
     return Pack(title or "Pack from Signpost", note, tuple(now.by_slug[slug] for slug in dict.fromkeys(slugs) if slug in now.by_slug))
 
 

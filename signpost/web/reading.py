@@ -54,6 +54,11 @@ def verdicts() -> Mapping[str, Verdict]:
     return held
 
 
+def printable(text: str, most: int) -> str:
+    """What a reader typed, cut to size, in one line, without characters that no reader can mean and XML cannot hold."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:most]).split())
+
+
 def day_asked(args: MultiDict[str, str]) -> str:
     """The day whose standing is wanted, if it is a day at all and one can have been."""
     day = args.get("as_at", "")

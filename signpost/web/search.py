@@ -18,7 +18,7 @@ from signpost.vocabulary import FACETS
 from signpost.web.browse import first_calls
 from signpost.web.changes import Item, feed, whole_day
 from signpost.web.entries import answer_as, whole_address
-from signpost.web.reading import day_asked, edition
+from signpost.web.reading import day_asked, edition, printable
 
 pages = Blueprint("search", __name__)
 
@@ -79,7 +79,7 @@ def _all() -> list[Entry]:
 @pages.get("/suggest")
 def suggest() -> Response:
     """Suggestions for what was typed so far; with `format=opensearch` in the form that browsers know."""
-    typed = " ".join(request.args.get("q", "")[:LONGEST].split())
+    typed = printable(request.args.get("q", ""), LONGEST)
     found = edition().suggester.suggest(typed)
     addresses = [url_for("browse.topic", topic=s.target) if s.kind == "topic" else url_for("entries.entry", slug=s.target) for s in found]
     if request.args.get("format") == "opensearch":
@@ -97,7 +97,7 @@ def asked(args: MultiDict[str, str]) -> Query:
     }
     order = args.get("order", "relevance")
     return Query(
-        q=" ".join(args.get("q", "")[:LONGEST].replace("\0", " ").split()),
+        q=printable(args.get("q", ""), LONGEST),
         **picked,
         order=order if order in ORDERS else "relevance",
         page=_number(args.get("page", "1"), 1, 10_000),
