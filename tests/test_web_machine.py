@@ -4,7 +4,9 @@ import json
 from datetime import datetime
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
+import rispy
 
 from signpost.web import create_app
 from tests.conftest import soup
@@ -101,3 +103,17 @@ def test_pages_are_compressed_for_browsers_that_can(client):
 
 def test_a_feed_stays_xml_whatever_was_searched_for(client):
     assert ElementTree.fromstring(client.get("/search.atom?q=age%00%0b%1f<b>").data) is not None
+
+
+def test_reference_managers_read_what_we_write_for_them(client):
+    records = rispy.loads(client.get("/pack.ris?entry=new-age-guide&entry=example-act-1989").text)
+    assert [record["title"] for record in records] == ["Age assessment guide", "Example Children Act 1989"]
+    assert (records[0]["type_of_reference"], records[0]["year"]) == ("GOVDOC", "2023")
+    assert "http://localhost/entries/new-age-guide" in records[0]["urls"]
+
+
+def test_feed_readers_read_our_feeds(client):
+    feed = feedparser.parse(client.get("/changes.atom").data)
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    assert {entry.link for entry in feed.entries} >= {"http://localhost/entries/new-age-guide"}
