@@ -10,7 +10,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.qparser import MultifieldParser
 
 from signpost.model import Entry, Query
-from signpost.vocabulary import FACETS
+from signpost.vocabulary import facet_values
 
 
 def body_of(entry: Entry) -> str:
@@ -22,7 +22,7 @@ def body_of(entry: Entry) -> str:
 
 def passes(entry: Entry, query: Query) -> bool:
     """Whether an entry passes the filters of a query."""
-    values = zip(FACETS, (entry.nations, (entry.kind,), entry.audiences, entry.topics, (entry.status,)), strict=True)
+    values = facet_values(entry).items()
     return all(not getattr(query, facet) or set(getattr(query, facet)) & set(having) for facet, having in values)
 
 
@@ -62,8 +62,7 @@ class PlainFts5:
         self.slugs = [entry.slug for entry in entries]
         self.masks: dict[tuple[str, str], int] = {}
         for place, entry in enumerate(entries):
-            values = zip(FACETS, (entry.nations, (entry.kind,), entry.audiences, entry.topics, (entry.status,)), strict=True)
-            for key in ((facet, value) for facet, having in values for value in having):
+            for key in ((facet, value) for facet, having in facet_values(entry).items() for value in having):
                 self.masks[key] = self.masks.get(key, 0) | 1 << place
 
     @staticmethod

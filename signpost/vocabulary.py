@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from signpost.model import Document, Synonym, Term
+from signpost.model import Document, Entry, Synonym, Term
 
 UK_WIDE = "uk-wide"
 """What authors write for all four nations of the United Kingdom."""
@@ -42,6 +42,17 @@ class Vocabulary:
 
 FACETS = ("nation", "kind", "audience", "topic", "status")
 """The filters of the search page, in the order that readers see."""
+
+
+def facet_values(entry: Entry) -> dict[str, tuple[str, ...]]:
+    """Filter → what an entry has for it."""
+    return {
+        "nation": entry.nations,
+        "kind": (entry.kind,),
+        "audience": entry.audiences,
+        "topic": entry.topics,
+        "status": (entry.status,),
+    }
 
 
 def spelled_out_nations(nations: Iterable[str]) -> tuple[str, ...]:

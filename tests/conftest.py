@@ -115,6 +115,15 @@ def edition(index_dir: Path) -> search.Edition:
     return search.load(index_dir)
 
 
+@pytest.fixture(scope="session")
+def real_edition(tmp_path_factory: pytest.TempPathFactory) -> search.Edition:
+    """The edition of the real content, built once."""
+    library = content.load(ROOT / "content", date.today())
+    folder = tmp_path_factory.mktemp("real")
+    search.publish(folder, list(library.entries.values()), library.vocabulary, 2, quiet, library.guides)
+    return search.load(folder)
+
+
 @pytest.fixture
 def client(index_dir: Path):
     return create_app({"index_dir": index_dir}).test_client()

@@ -1,14 +1,11 @@
 """The real entries answer judged searches at least this well. Floors lie a little under what scripts/evaluate_search.py reached."""
 
-from datetime import date
 from statistics import mean
 
 import pytest
 
 from scripts.evaluate_search import judged, ours, score
-from signpost import content, search
 from signpost.settings import ROOT
-from tests.conftest import quiet
 
 FLOORS = {
     # class: (nDCG at 10, a best answer among the first three)
@@ -23,11 +20,8 @@ FLOORS = {
 
 
 @pytest.fixture(scope="module")
-def scores(tmp_path_factory):
-    library = content.load(ROOT / "content", date.today())
-    folder = tmp_path_factory.mktemp("real")
-    search.publish(folder, list(library.entries.values()), library.vocabulary, 2, quiet)
-    find = ours(search.load(folder))
+def scores(real_edition):
+    find = ours(real_edition)
     items = [item for item in judged(ROOT / "tests" / "relevance.yaml") if not item.is_held]
     return [(item, score(find(item.query), item.relevant)) for item in items]
 

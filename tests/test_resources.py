@@ -1,25 +1,19 @@
 """Every resource of the five source documents and of today is served, and whatever they print finds its entry."""
 
-from datetime import date
-
 import pytest
 import yaml
 
-from signpost import content, search
+from signpost import search
 from signpost.model import Query
 from signpost.search.words import handle_of
 from signpost.settings import ROOT
-from tests.conftest import quiet
 
 RESOURCES = yaml.safe_load((ROOT / "tests" / "resources.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def edition(tmp_path_factory):
-    library = content.load(ROOT / "content", date.today())
-    folder = tmp_path_factory.mktemp("real")
-    search.publish(folder, list(library.entries.values()), library.vocabulary, 2, quiet)
-    return search.load(folder)
+def edition(real_edition):
+    return real_edition
 
 
 @pytest.mark.parametrize("id", RESOURCES["ids"])

@@ -22,10 +22,10 @@ from signpost.model import Entry, Guides
 from signpost.search import index
 from signpost.search.lexicon import Lexicon, key_of, one_word
 from signpost.search.passages import EntryWords, read_entry
-from signpost.search.postings import Postings
+from signpost.search.postings import Postings, mask_of
 from signpost.search.spelling import Speller
 from signpost.search.suggest import Suggester
-from signpost.vocabulary import FACETS, Vocabulary
+from signpost.vocabulary import FACETS, Vocabulary, facet_values
 
 FORMAT = 3
 """Raise it when the files of an edition change shape: then old ones are refused instead of misread."""
@@ -83,8 +83,7 @@ class Edition:
         """Filter → value → a bit for each entry that has it."""
         masks: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
         for place, entry in enumerate(self.entries):
-            values = zip(FACETS, (entry.nations, (entry.kind,), entry.audiences, entry.topics, (entry.status,)), strict=True)
-            for facet, having in values:
+            for facet, having in facet_values(entry).items():
                 for value in having:
                     masks[facet][value] = masks[facet].get(value, 0) | 1 << place
         return masks
@@ -104,8 +103,7 @@ class Edition:
         return lru_cache(maxsize=64)(self._current_on)
 
     def _current_on(self, day: date) -> int:
-        held = [current_on(entry, day, self.successors(entry)) is not False for entry in self.entries]
-        return int("".join("1" if one else "0" for one in reversed(held)) or "0", 2)
+        return mask_of(place for place, entry in enumerate(self.entries) if current_on(entry, day, self.successors(entry)) is not False)
 
     @cached_property
     def orders(self) -> dict[str, list[int]]:

@@ -85,14 +85,14 @@ class Postings:
             weight = matcher.weight()
             scores[matcher.id()] = rarity * weight * (K1 + 1) / (weight + K1)
             matcher.next()
-        return Posting(_mask(scores), scores)
+        return Posting(mask_of(scores), scores)
 
     def phrase(self, words: Sequence[str]) -> int:
         """The mask of entries in which each word is somewhere followed by the next."""
         return all_of(self.of(f"{one} {other}") for one, other in pairwise(words)).mask
 
 
-def _mask(places: Iterable[int]) -> int:
+def mask_of(places: Iterable[int]) -> int:
     """A bit for each place. Built in bytes, since adding bits one by one to a long number is slow."""
     places = list(places)
     bits = bytearray(max(places, default=0) // 8 + 1)

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlencode
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from signpost.currency import earliest, is_trusted
+from signpost.currency import is_trusted
 from signpost.formats import text
 from signpost.formats.word import Pack, Wording, qr_svg, word
 from signpost.model import Change, Entry
 from signpost.web.changes import whole_day
 from signpost.web.entries import answer_as, whole_address
-from signpost.web.reading import edition, printable
+from signpost.web.reading import edition, past_day, printable
 from signpost.web.show import day_in_words, label, nations_in_words
 
 pages = Blueprint("pack", __name__)
@@ -58,16 +58,17 @@ def forget() -> ResponseReturnValue:
 @pages.get("/pack.docx")
 def as_word() -> Response:
     """The pack as a Word document."""
+    pack = asked()
     wording = Wording(
         address_of=whole_address,
         nations=nations_in_words,
         status=lambda status: label(status, "statuses"),
         day=day_in_words,
         trusted=lambda contact: is_trusted(contact, date.today()),
-        check_address=_check_address(asked()),
+        check_address=_check_address(pack),
         today=date.today(),
     )
-    return answer_as(word(asked(), wording), WORD, "signpost-pack.docx")
+    return answer_as(word(pack, wording), WORD, "signpost-pack.docx")
 
 
 @pages.get("/pack.csv")
@@ -106,7 +107,8 @@ class Since:
 @pages.get("/pack/check")
 def check() -> str:
     """What has changed since a pack was taken: '2 of 9 entries changed since 3 May'."""
-    pack, on = asked(), _day(request.args.get("on", ""))
+    pack, on = asked(), past_day(request.args.get("on", ""))
+    on = on if len(on) == len("2026-11-23") else ""
     since = [Since(e, tuple(c for c in e.history if whole_day(c.on) > on)) for e in pack.entries] if on else []
     gone = [slug for slug in _slugs(request.args.to_dict(flat=False)) if edition().covered_by.get(slug, slug) not in edition().by_slug]
     return render_template(
@@ -156,11 +158,3 @@ def _moves(pack: Pack) -> list[dict[str, Any]]:
             ways["down"] = [*rest[: place + 1], pack.entries[place], *rest[place + 1 :]]
         moves.append({way: f"{url_for('pack.page')}?{_query(Pack(pack.title, pack.note, tuple(ways[way])))}" for way in ways})
     return moves
-
-
-def _day(text: str) -> str:
-    """A whole day, or nothing."""
-    try:
-        return text if earliest(text) <= date.today() and len(text) == len("2026-11-23") else ""
-    except ValueError:
-        return ""

@@ -61,8 +61,12 @@ def printable(text: str, most: int) -> str:
 
 def day_asked(args: MultiDict[str, str]) -> str:
     """The day whose standing is wanted, if it is a day at all and one can have been."""
-    day = args.get("as_at", "")
+    return past_day(args.get("as_at", ""))
+
+
+def past_day(text: str) -> str:
+    """A day, month or year that has begun; nothing for any other text."""
     try:
-        return day if earliest(day) <= date.today() else ""
+        return text if earliest(text) <= date.today() else ""
     except ValueError:
         return ""
