@@ -1,4 +1,4 @@
-"""Measure speed and print figures and ratios: `search` at today's size, 1,000 and 10,000 entries, beside SQLite FTS5 in the same run."""
+"""Measure and print figures and ratios: `search` at three sizes beside SQLite FTS5, `links` beside LinkChecker alone and lychee."""
 
 import argparse
 import math
@@ -121,8 +121,11 @@ def measure_search() -> int:
 def main() -> int:
     """Run one benchmark."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("what", choices=["search"])
-    arguments.parse_args()
+    arguments.add_argument("what", choices=["search", "links"])
+    if arguments.parse_args().what == "links":
+        from scripts.benchmark_links import measure_links  # it needs what only the tests need
+
+        return measure_links()
     return measure_search()
 
 

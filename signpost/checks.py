@@ -150,6 +150,8 @@ def _contacts_are_usable(entry: Entry) -> Found:
             yield (*place, "email"), f"bad e-mail '{contact.email}'"
         if contact.verified and contact.verified.confidence not in CONFIDENCES:
             yield (*place, "verified", "confidence"), f"confidence is one of {', '.join(CONFIDENCES)}"
+        if contact.verified and contact.verified.page and (trouble := trouble_with_url(contact.verified.page)):
+            yield (*place, "verified", "page"), trouble
         yield from _dead_is_dead(place, contact)
 
 

@@ -58,6 +58,8 @@ class Verified:
     how: str
     confidence: str
     """high, medium or low."""
+    page: str = ""
+    """The web page that showed it; every link check looks whether it still does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,21 @@ class FrontMatter:
     contacts: tuple[Contact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One use of an external address by an entry."""
+
+    url: str
+    where: str
+    """'link', 'source', 'text' or 'contact'."""
+    line: int
+    """The line of the entry's file."""
+    anchor: str = ""
+    """The section that it stands in, when it is in the text of one."""
+    shows: tuple[str, ...] = ()
+    """The numbers and e-mails that the page is the evidence for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(FrontMatter):
     """One resource: its front matter, its summary and its sections."""
@@ -169,6 +186,8 @@ class Entry(FrontMatter):
     """The opening paragraphs as plain text."""
     summary_html: str
     sections: tuple[Section, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    """Every external address that readers can follow from here or that we learned from, in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,29 +294,152 @@ class Found:
         return max(1, -(-self.total // self.query.per_page))
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One use of a web address by an entry."""
-
-    slug: str
-    where: str
-    """'link', 'source', 'text' or 'contact'."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the link checks conclude of a web address."""
+    """What the link checks conclude of a web address, judged from all that they ever saw of it."""
 
     url: str
     kind: str
-    """working, moved, blocked, suspect or not-checked."""
+    """working, moved, blocked, suspect, hijacked, dead or not-checked."""
     summary: str
     """In plain English, for a maintainer."""
-    checked: str
-    """When it was last looked at, as an ISO time."""
+    advice: str = ""
+    """What to do about it."""
+    evidence: tuple[str, ...] = ()
+    """What was seen, newest first, with the day."""
+    confidence: str = ""
+    """high, medium or low."""
+    checked: str = ""
+    """When it was last looked at, as an ISO time; empty when never."""
+    first_seen: str = ""
     last_working: str = ""
+    failing_since: str = ""
+    """The first of the failures that have gone on without a break until now."""
+    streak: int = 0
+    """How many runs in a row saw it fail."""
     final_url: str = ""
-    """Where a redirect ended."""
+    """Where a permanent redirect leads: the address to write instead."""
+    archived: str = ""
+    """Where a web archive should have a copy of a dead page. Made by rule."""
+    archived_seen: str = ""
+    """When that copy was last seen to answer; empty when nobody has seen it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a published number or e-mail still stands on the page that is the evidence for it."""
+
+    value: str
+    url: str
+    looked: str
+    """When the page was last read, as an ISO time."""
+    found: bool
+    last_found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """Addresses that need no repair although a check fails, why, who says so and until when."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    pattern: str
+    """Matches whole addresses; * stands for anything."""
+    reason: str
+    who: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRun:
+    """One run of the link check: when, and how many addresses had each verdict at its end."""
+
+    began: str
+    ended: str
+    kinds: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An address whose verdict changed with the last run."""
+
+    url: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChecks:
+    """All that the site knows of the link checks: the last run publishes it."""
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    presences: tuple[Presence, ...] = ()
+    runs: tuple[LinkRun, ...] = ()
+    """Oldest first."""
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of an address that needs repair: the entry, the place in its file, and the text to put there."""
+
+    entry: Entry
+    citation: Citation
+    paste: str
+    """What to write instead; empty when nobody can know it."""
+
+    @property
+    def place(self) -> str:
+        """path:line, as an editor takes it."""
+        return f"{self.entry.path}:{self.citation.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An address with its verdict, who uses it, and how much harm it does while nobody repairs it."""
+
+    verdict: Verdict
+    uses: tuple[Use, ...]
+    harm: float = 0
+    why: tuple[str, ...] = ()
+    """What the harm is made of, in words."""
+    excuse: Excuse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostContact:
+    """A published number or e-mail that no longer stands on the page that was the evidence for it."""
+
+    presence: Presence
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """What the link checks found, for a maintainer: what to repair first, what to watch, what is excused."""
+
+    lost: tuple[LostContact, ...]
+    repairs: tuple[Finding, ...]
+    """The most harmful first."""
+    watched: tuple[Finding, ...]
+    """Failed once: too early to say."""
+    by_hand: tuple[Finding, ...]
+    """What programs may not or cannot look at."""
+    excused: tuple[Finding, ...]
+    expired: tuple[Excuse, ...]
+    working: tuple[Finding, ...]
+    turns: tuple[Turn, ...]
+    runs: tuple[LinkRun, ...]
+
+    @property
+    def total(self) -> int:
+        """How many addresses there are."""
+        return sum(len(part) for part in (self.repairs, self.watched, self.by_hand, self.excused, self.working))
+
+    @property
+    def needs_attention(self) -> int:
+        """How many things somebody must do something about."""
+        return len(self.lost) + len(self.repairs) + len(self.expired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +506,8 @@ class WhatToDo:
 
 @dataclass(frozen=True, slots=True)
 class Guides:
-    """What the authors wrote across entries: the comparison of nations and what to do now."""
+    """What the authors wrote across entries: the comparison of nations, what to do now, and which links are excused."""
 
     comparison: tuple[Row, ...] = ()
     what_to_do: WhatToDo = WhatToDo()
+    link_exceptions: tuple[Excuse, ...] = ()

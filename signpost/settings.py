@@ -21,6 +21,9 @@ class Settings:
     workers: int = 2
     keep_editions: int = 3
     link_contact: str = "https://example.org/signpost"
+    link_pause: float = 1.0
+    link_timeout: float = 20.0
+    link_allow_private: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

@@ -164,7 +164,7 @@ class StandIn(BaseHTTPRequestHandler):
         if self.path == "/robots.txt":
             return self.answer(200, b"User-agent: *\nDisallow: /private\n", "text/plain")
         return self.answer(
-            ANSWERS[self.path.partition("?")[0]], b"<html><head><title>A page</title></head></html>", "text/html; charset=utf-8"
+            ANSWERS.get(self.path.partition("?")[0], 404), b"<html><head><title>A page</title></head></html>", "text/html; charset=utf-8"
         )
 
     def answer(self, code, body, kind):

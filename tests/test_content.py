@@ -59,10 +59,10 @@ MISTAKES = [
         "16: the address https://www.example.org/age-guide already belongs to",
     ),
     (HELPLINE, "0800 1111", "0800 11", "12: bad phone number '0800 11'"),
-    (HELPLINE, "office@example.org", "office-at-example", "21: bad e-mail 'office-at-example'"),
-    (HELPLINE, "    verified: null\n", "", "19: a phone number needs 'verified'"),
-    (HELPLINE, "    dead: true\n", "    verified: null\n", "25: use_instead is for dead contacts: add 'dead: true'"),
-    (HELPLINE, "    confidence: high\nreviewed", "reviewed", "27: say the confidence: high, medium, low"),
+    (HELPLINE, "office@example.org", "office-at-example", "22: bad e-mail 'office-at-example'"),
+    (HELPLINE, "    verified: null\n", "", "20: a phone number needs 'verified'"),
+    (HELPLINE, "    dead: true\n", "    verified: null\n", "26: use_instead is for dead contacts: add 'dead: true'"),
+    (HELPLINE, "    confidence: high\nreviewed", "reviewed", "28: say the confidence: high, medium, low"),
     (HELPLINE, "title: Example helpline", "title: [", "the front matter is not YAML"),
     (HELPLINE, "title: Example helpline", "title: &a Example\npublisher2: *a", "write it out: '*' references are not allowed"),
 ]
@@ -166,3 +166,26 @@ def test_a_mistake_in_the_comparison_is_named_with_its_line(written, right, wron
     path.write_text(path.read_text(encoding="utf-8").replace(right, wrong, 1), encoding="utf-8")
     problems = [str(problem) for problem in content.load(written, TODAY).problems]
     assert any(problem.startswith(message) for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("excuse", "message"),
+    [
+        ("- {pattern: 'https://a.example/*', reason: '', who: A, expires: 2027-01-31}", "1: an excuse needs its reason"),
+        ("- pattern: https://a.example/*\n  reason: members\n  who: A\n  expires: 2027-01", "4: bad date '2027-01'"),
+        ("- {pattern: 'https://a.example/*', reason: members, who: A}", "the key 'expires' is missing"),
+    ],
+)
+def test_an_excuse_for_a_link_says_why_who_and_until_which_day(written, excuse, message):
+    written.joinpath("link_exceptions.yaml").write_text(excuse, encoding="utf-8")
+    problems = [str(problem) for problem in content.load(written, TODAY).problems]
+    assert any(problem.startswith("content/link_exceptions.yaml:") and message in problem for problem in problems), problems
+
+
+def test_each_use_of_an_address_knows_its_line_and_section(library, written):
+    for entry in library.entries.values():
+        lines = (written.parent / entry.path).read_text(encoding="utf-8").splitlines()
+        for use in entry.citations:
+            assert use.url in lines[use.line - 1], use
+    contact = next(use for use in library.entries["example-helpline"].citations if use.where == "contact")
+    assert contact.shows, "the number that the page is evidence for"

@@ -35,8 +35,8 @@ def described(app):
 
 def test_every_address_is_described_and_every_described_address_exists(app, described):
     rules = {re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
-    twins = {f"/entries/{{slug}}.{twin}" for twin in ("json", "ris", "md")}
-    assert (rules - {"/entries/{slug}.{twin}"}) | twins == set(described)
+    twins = {f"/entries/{{slug}}.{twin}" for twin in ("json", "ris", "md")} | {f"/links.{twin}" for twin in ("json", "csv", "md")}
+    assert (rules - {"/entries/{slug}.{twin}", "/links.{twin}"}) | twins == set(described)
 
 
 def a_request(path):

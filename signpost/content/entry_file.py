@@ -15,7 +15,7 @@ from signpost import checks
 from signpost.content import plain_yaml
 from signpost.content.markdown import Body, render
 from signpost.content.plain_yaml import line_of, repeated_keys, shape_message
-from signpost.model import Entry, FrontMatter, Problem
+from signpost.model import Citation, Entry, FrontMatter, Problem
 from signpost.vocabulary import Vocabulary, spelled_out_audiences, spelled_out_nations
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -54,15 +54,15 @@ class Draft:
 
     def dead_references(self, entries: Mapping[str, Entry], slugs: Set[str]) -> Iterator[Problem]:
         """Links in the text to entries or sections that do not exist."""
-        for line, target in self.body.targets:
-            if not (match := ENTRY_LINK.fullmatch(target)):
+        for target in self.body.targets:
+            if not (match := ENTRY_LINK.fullmatch(target.url)):
                 continue
             slug, anchor = match.groups()
             if slug not in slugs:
                 near = get_close_matches(slug, slugs, n=1, cutoff=0)
-                yield Problem(self.path, line, f"there is no entry '{slug}'; the nearest is '{near[0]}'")
+                yield Problem(self.path, target.line, f"there is no entry '{slug}'; the nearest is '{near[0]}'")
             elif anchor and slug in entries and anchor not in {section.anchor for section in entries[slug].sections}:
-                yield Problem(self.path, line, f"the entry '{slug}' has no section '#{anchor}'")
+                yield Problem(self.path, target.line, f"the entry '{slug}' has no section '#{anchor}'")
 
 
 def read(path: Path, content: Path, vocabulary: Vocabulary) -> Draft:
@@ -96,6 +96,7 @@ def read(path: Path, content: Path, vocabulary: Vocabulary) -> Draft:
         summary=text.summary,
         summary_html=text.summary_html,
         sections=text.sections,
+        citations=tuple(_citations(front, node, text)),
     )
     entry = replace(
         entry,
@@ -103,6 +104,23 @@ def read(path: Path, content: Path, vocabulary: Vocabulary) -> Draft:
         audiences=spelled_out_audiences(entry.audiences, vocabulary.audiences),
     )
     return Draft(name, slug, entry, node, given, text, tuple(early))
+
+
+def _citations(front: FrontMatter, node: yaml.Node | None, body: Body) -> Iterator[Citation]:
+    """Every external address of an entry that is not already known to be dead, with its line."""
+    for n, link in enumerate(front.links):
+        if not link.dead:
+            yield Citation(link.url, "link", line_of(node, ("links", n, "url")))
+    for n, contact in enumerate(front.contacts):
+        if contact.verified and contact.verified.page:
+            shows = tuple(filter(None, (contact.phone, contact.email)))
+            yield Citation(contact.verified.page, "contact", line_of(node, ("contacts", n, "verified", "page")), shows=shows)
+    for n, source in enumerate(front.sources):
+        if source.page:
+            yield Citation(source.page, "source", line_of(node, ("sources", n, "page")))
+    for target in body.targets:
+        if target.url.startswith("http"):
+            yield Citation(target.url, "text", target.line, target.anchor)
 
 
 def _split(text: str) -> tuple[str, str, int]:

@@ -1,8 +1,9 @@
 """The YAML files that are not entries: the vocabulary, and the guides that speak across entries."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from signpost.content import plain_yaml
 from signpost.content.plain_yaml import line_of, shape_message
-from signpost.model import Document, Entry, Guides, Problem, Row, Synonym, Term, WhatToDo
+from signpost.model import Document, Entry, Excuse, Guides, Problem, Row, Synonym, Term, WhatToDo
 from signpost.vocabulary import Vocabulary
 
 GUIDE_ENTRIES = re.compile(r"\b(?:(?:entries|call): \[|as_in_2011: )([^\]]*)")
@@ -21,6 +22,7 @@ _documents = TypeAdapter(list[Document])
 _synonyms = TypeAdapter(list[Synonym])
 _rows = TypeAdapter(tuple[Row, ...])
 _what_to_do = TypeAdapter(WhatToDo)
+_excuses = TypeAdapter(tuple[Excuse, ...])
 
 T = TypeVar("T")
 
@@ -47,7 +49,7 @@ def _list(folder: Path, name: str, shape: TypeAdapter[list[T]]) -> list[T]:
 def load_guides(content: Path, entries: Mapping[str, Entry], problems: list[Problem]) -> Guides:
     """The files that speak across entries. What is wrong with them is added to the problems; a missing file is an empty guide."""
     found: dict[str, Any] = {}
-    for name, shape in (("comparison", _rows), ("what_to_do", _what_to_do)):
+    for name, shape in (("comparison", _rows), ("what_to_do", _what_to_do), ("link_exceptions", _excuses)):
         path = content / f"{name}.yaml"
         if not path.exists():
             continue
@@ -61,7 +63,22 @@ def load_guides(content: Path, entries: Mapping[str, Entry], problems: list[Prob
             node = plain_yaml.compose(text)
             problems += [Problem(where, line_of(node, e["loc"]) - 1, shape_message(e)) for e in error.errors()]
         problems += [Problem(where, *found) for found in _dead_slugs(text, entries)]
+        if name == "link_exceptions":
+            problems += [Problem(where, *found) for found in _bad_excuses(text, found.get(name, ()))]
     return Guides(**found)
+
+
+def _bad_excuses(text: str, excuses: Sequence[Excuse]) -> Iterator[tuple[int, str]]:
+    """An excuse says why, who says so, and the day on which it ends. One that has ended is the link report's business."""
+    node = plain_yaml.compose(text)
+    for n, excuse in enumerate(excuses):
+        for key in ("pattern", "reason", "who"):
+            if not getattr(excuse, key).strip():
+                yield line_of(node, (n, key)) - 1, f"an excuse needs its {key}"
+        try:
+            date.fromisoformat(excuse.expires)
+        except ValueError:
+            yield line_of(node, (n, "expires")) - 1, f"bad date '{excuse.expires}': an excuse ends on a whole day, such as 2027-01-31"
 
 
 def _dead_slugs(text: str, entries: Mapping[str, Entry]) -> Iterator[tuple[int, str]]:

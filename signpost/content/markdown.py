@@ -15,6 +15,15 @@ SAFE_LINK = re.compile(r"(https?://|mailto:|/|#)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link in the text leads, on which line, and in which section."""
+
+    line: int
+    url: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """The Markdown of one file, rendered."""
 
@@ -22,7 +31,7 @@ class Body:
     summary_html: str
     sections: tuple[Section, ...]
     problems: tuple[tuple[int, str], ...]
-    targets: tuple[tuple[int, str], ...]
+    targets: tuple[Target, ...]
 
 
 def render(text: str, first_line: int) -> Body:
@@ -41,12 +50,16 @@ def render(text: str, first_line: int) -> Body:
     problems = [(first_line + text[: text.find(url)].count("\n"), f"the address '{url}' is not allowed in a link") for url in refused]
     problems += [(first_line + line, "raw HTML is not allowed") for line in _raw_html(text)]
     heads = [n for n, token in enumerate(tokens) if token.type == "heading_open"]
-    sections = [_section(md, tokens[start:end]) for start, end in pairwise([*heads, len(tokens)])]
+    parts = [tokens[start:end] for start, end in pairwise([*heads, len(tokens)])]
+    sections = [_section(md, part) for part in parts]
     lines = [first_line + (tokens[start].map or [0])[0] for start in heads]
     problems += _heading_problems(sections, lines)
     opening = tokens[: heads[0]] if heads else tokens
     summary_html = md.renderer.render(opening, md.options, {})
-    return Body(_plain(opening), summary_html, tuple(sections), tuple(problems), tuple(_targets(tokens, first_line)))
+    targets = list(_targets(opening, first_line, ""))
+    for section, part in zip(sections, parts, strict=True):
+        targets += _targets(part, first_line, section.anchor)
+    return Body(_plain(opening), summary_html, tuple(sections), tuple(problems), tuple(targets))
 
 
 def _heading_problems(sections: Sequence[Section], lines: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -87,12 +100,11 @@ def _raw_html(text: str) -> Iterator[int]:
             yield (token.map or [0])[0]
 
 
-def _targets(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[int, str]]:
-    """Where the text links to, with the line of each link."""
+def _targets(tokens: Sequence[Token], first_line: int, anchor: str) -> Iterator[Target]:
     for token in tokens:
         for child in token.children or []:
             if child.type == "link_open":
-                yield first_line + (token.map or [0])[0], str(child.attrs["href"])
+                yield Target(first_line + (token.map or [0])[0], str(child.attrs["href"]), anchor)
 
 
 def _plain(tokens: Sequence[Token]) -> str:

@@ -1,13 +1,13 @@
 """Contacts → the shape of Open Referral UK (HSDS 3). Pure."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from signpost.currency import is_trusted
 from signpost.model import Contact, Entry, Term
 
+Trusted = Callable[[Contact], bool]
+"""Whether a contact may be offered as one to use now."""
 STATUS = {
     "current": "active",
     "defunct": "defunct",
@@ -19,9 +19,9 @@ STATUS = {
 """Our status → HSDS's. What is not confirmed is never 'active'."""
 
 
-def page(entries: Iterable[Entry], nations: dict[str, Term], address_of: Any, today: date) -> dict[str, Any]:
+def page(entries: Iterable[Entry], nations: dict[str, Term], address_of: Any, trusted: Trusted) -> dict[str, Any]:
     """One page that holds every service, as HSDS 3's GET /services answers."""
-    contents = [service(entry, nations, address_of(entry.slug), today) for entry in entries]
+    contents = [service(entry, nations, address_of(entry.slug), trusted) for entry in entries]
     total = len(contents)
     facts = {
         "total_items": total,
@@ -35,10 +35,10 @@ def page(entries: Iterable[Entry], nations: dict[str, Term], address_of: Any, to
     return facts | {"contents": contents}
 
 
-def service(entry: Entry, nations: dict[str, Term], url: str, today: date) -> dict[str, Any]:
+def service(entry: Entry, nations: dict[str, Term], url: str, trusted: Trusted) -> dict[str, Any]:
     """One entry as a service with its organisation, contacts, areas and, where verified, its assured date."""
     living = [contact for contact in entry.contacts if not contact.dead]
-    assured = max((c.verified.on for c in living if c.verified and is_trusted(c, today)), default="")
+    assured = max((c.verified.on for c in living if c.verified and trusted(c)), default="")
     made: dict[str, Any] = {
         "id": _id(entry.slug),
         "name": entry.title,
@@ -46,7 +46,7 @@ def service(entry: Entry, nations: dict[str, Term], url: str, today: date) -> di
         "url": url,
         "status": STATUS[entry.status],
         "organization": {"id": _id(f"publisher/{entry.publisher}"), "name": entry.publisher, "description": entry.publisher},
-        "contacts": [_contact(entry, place, contact, today) for place, contact in enumerate(living)],
+        "contacts": [_contact(entry, place, contact, trusted) for place, contact in enumerate(living)],
         "service_areas": [{"id": _id(f"{entry.slug}/{n}"), "name": nations[n].label, "extent_type": "text"} for n in entry.nations],
         "last_modified": f"{entry.history[0].on}T00:00:00Z",
     }
@@ -57,12 +57,12 @@ def service(entry: Entry, nations: dict[str, Term], url: str, today: date) -> di
     return made
 
 
-def _contact(entry: Entry, place: int, contact: Contact, today: date) -> dict[str, Any]:
+def _contact(entry: Entry, place: int, contact: Contact, trusted: Trusted) -> dict[str, Any]:
     made: dict[str, Any] = {"id": _id(f"{entry.slug}/contact/{place}"), "name": contact.name or entry.title}
     if contact.email:
         made["email"] = contact.email
     if contact.phone:
-        note = "" if is_trusted(contact, today) else "Not verified: check before you use it."
+        note = "" if trusted(contact) else "Not verified: check before you use it."
         made["phones"] = [{"id": _id(f"{entry.slug}/phone/{place}"), "number": contact.phone, "description": note}]
     return made
 

@@ -71,8 +71,13 @@ def table(entries: Iterable[Entry], address_of: AddressOf) -> str:
             entry.until,
         ]
         cells += ["; ".join(entry.superseded_by), address_of(entry.slug), own, entry.summary]
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        writer.writerow(map(safe_cell, cells))
     return out.getvalue()
+
+
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def markdown(entry: Entry, address_of: AddressOf) -> str:

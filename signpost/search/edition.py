@@ -27,7 +27,7 @@ from signpost.search.spelling import Speller
 from signpost.search.suggest import Suggester
 from signpost.vocabulary import FACETS, Vocabulary, facet_values
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the files of an edition change shape: then old ones are refused instead of misread."""
 
 MOST_READ = 4_000

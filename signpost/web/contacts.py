@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from signpost.currency import is_trusted
 from signpost.formats import hsds
 from signpost.model import Contact, Entry
 from signpost.web.browse import FIRST_CALLS
-from signpost.web.reading import edition
+from signpost.web.reading import edition, may_be_called
 
 pages = Blueprint("contacts", __name__)
 
@@ -51,7 +49,7 @@ def as_json() -> Response:
     now = edition()
     entries = [entry for entry in now.entries if entry.kind in ("contact", "service")]
     return jsonify(
-        hsds.page(entries, now.vocabulary.nations, lambda slug: url_for("entries.entry", slug=slug, _external=True), date.today())
+        hsds.page(entries, now.vocabulary.nations, lambda slug: url_for("entries.entry", slug=slug, _external=True), may_be_called)
     )
 
 
@@ -82,4 +80,4 @@ def _most_useful_first(one: Listing) -> tuple[bool, bool, bool, str]:
 
 
 def _usable(contact: Contact) -> bool:
-    return bool(contact.phone or contact.email) and is_trusted(contact, date.today())
+    return bool(contact.phone or contact.email) and may_be_called(contact)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from signpost.formats import text
 from signpost.model import Entry
 from signpost.search import Edition
-from signpost.web.reading import day_asked, edition
+from signpost.web.reading import as_linked, day_asked, edition
 
 pages = Blueprint("entries", __name__)
 
@@ -23,7 +23,7 @@ def entry(slug: str) -> ResponseReturnValue:
         return redirect(url_for("entries.entry", slug=now.covered_by[slug]), 301)
     if slug not in now.by_slug:
         abort(404)
-    found = now.by_slug[slug]
+    found = as_linked(now.by_slug[slug])
     shown = {"related": related(now, found), "linked_data": linked_data(found), "as_at": day_asked(request.args)}
     return render_template("entry.html", entry=found, **shown)
 
@@ -36,7 +36,7 @@ def as_other(slug: str, twin: str) -> ResponseReturnValue:
         return redirect(url_for("entries.as_other", slug=now.covered_by[slug], twin=twin), 301)
     if slug not in now.by_slug:
         abort(404)
-    found = now.by_slug[slug]
+    found = as_linked(now.by_slug[slug])
     if twin == "json":
         return jsonify(asdict(found) | {"url": whole_address(slug)})
     if twin == "ris":

@@ -1,23 +1,105 @@
-"""/links: what the link checks found, and which entries cite each address."""
+"""/links: what the link checks found, what to repair first, and which entries cite each address."""
 
-from flask import Blueprint, render_template
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, render_template, request
 
 from signpost import links
-from signpost.model import Verdict
-from signpost.web.reading import edition, verdicts
+from signpost.formats import link_report
+from signpost.model import Finding, LinkReport, LinkRun, LostContact, Use
+from signpost.web.entries import answer_as
+from signpost.web.reading import edition, link_checks, printable
 from signpost.web.show import VERDICT_WORDS
 
 pages = Blueprint("linkreport", __name__)
 
-WORST_FIRST = ("suspect", "moved", "blocked", "not-checked", "working")
+TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
+FINDINGS = ("repairs", "watched", "by_hand", "excused", "working")
+VERDICTS = ("hijacked", "dead", "suspect", "moved", "blocked", "not-checked", "working")
+"""The worst first."""
+BROKEN = ("hijacked", "dead", "suspect")
+CHART_HEIGHT, COLUMN, MOST_RUNS = 160, 28, 26
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of the report; each empty when not set."""
+
+    verdict: str
+    nation: str
+    kind: str
+    host: str
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether a finding is what was asked for."""
+        return self.verdict in ("", finding.verdict.kind) and self.fits(finding.verdict.url, finding.uses)
+
+    def wants_lost(self, lost: LostContact) -> bool:
+        """Whether a lost contact is what was asked for: it has no verdict."""
+        return not self.verdict and self.fits(lost.presence.url, lost.uses)
+
+    def fits(self, url: str, uses: Sequence[Use]) -> bool:
+        """Whether an address and those who use it are of the nation, the kind and the site that were asked for."""
+        return (
+            (not self.nation or any(self.nation in use.entry.nations for use in uses))
+            and (not self.kind or any(self.kind == use.entry.kind for use in uses))
+            and self.host in (urlsplit(url).hostname or "")
+        )
 
 
 @pages.get("/links")
 def page() -> str:
-    """Every external address, the worst first."""
-    known = verdicts()
-    cited = links.citations(edition().entries)
-    rows = [(known.get(url) or Verdict(url, "not-checked", "Nobody has looked yet.", ""), uses) for url, uses in cited.items()]
-    groups = [(kind, [row for row in rows if row[0].kind == kind]) for kind in WORST_FIRST]
-    last = max((verdict.checked for verdict in known.values()), default="")
-    return render_template("links.html", groups=[g for g in groups if g[1]], total=len(rows), last=last, words=VERDICT_WORDS)
+    """What needs repair, the most harmful first; what to watch; what only a person can look at; and the rest."""
+    asked = _asked()
+    whole = _whole()
+    shown = _filtered(whole, asked)
+    return render_template(
+        "links.html",
+        report=shown,
+        whole=whole,
+        counts={kind: sum(f.verdict.kind == kind for name in FINDINGS for f in getattr(whole, name)) for kind in VERDICTS},
+        asked=asked,
+        chart=_chart(whole.runs[-MOST_RUNS:]),
+        kinds=sorted({entry.kind for entry in edition().entries}),
+        verdicts=VERDICTS,
+        words=VERDICT_WORDS,
+    )
+
+
+@pages.get("/links.<any(json, csv, md):twin>")
+def as_other(twin: str) -> Response:
+    """The report for programs, spreadsheets and issue trackers, with the same filters."""
+    body = link_report.FORMATS[twin](_filtered(_whole(), _asked()))
+    return answer_as(body, TYPES[twin], f"link-report.{twin}" if twin == "csv" else "")
+
+
+def _whole() -> LinkReport:
+    now = edition()
+    return links.report(now.entries, now.guides.link_exceptions, link_checks(), date.today())
+
+
+def _asked() -> Asked:
+    known = edition().vocabulary
+    given = {name: request.args.get(name, "") for name in ("verdict", "nation", "kind")}
+    allowed = {"verdict": VERDICTS, "nation": known.nations, "kind": known.kinds}
+    known_values = {name: value if value in allowed[name] else "" for name, value in given.items()}
+    return Asked(**known_values, host=printable(request.args.get("host", ""), 100).lower())
+
+
+def _filtered(report: LinkReport, asked: Asked) -> LinkReport:
+    findings = {name: tuple(filter(asked.wants, getattr(report, name))) for name in FINDINGS}
+    return replace(report, **findings, lost=tuple(filter(asked.wants_lost, report.lost)))
+
+
+def _chart(runs: tuple[LinkRun, ...]) -> list[dict[str, int | LinkRun]]:
+    """A column for each run: how many addresses were broken, and how high that is in the picture."""
+    broken = [sum(run.kinds.get(kind, 0) for kind in BROKEN) for run in runs]
+    most = max([*broken, 1])
+    heights = [round(count / most * (CHART_HEIGHT - 40)) for count in broken]
+    return [
+        {"run": run, "count": count, "x": 10 + n * COLUMN, "y": CHART_HEIGHT - 20 - height, "height": height}
+        for n, (run, count, height) in enumerate(zip(runs, broken, heights, strict=True))
+    ]

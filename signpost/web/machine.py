@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
 
 from signpost.web.changes import whole_day
-from signpost.web.reading import edition, verdicts
+from signpost.web.reading import edition, link_checks
 
 pages = Blueprint("machine", __name__)
 
@@ -68,9 +68,9 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none."""
     now = edition()
-    last = max((verdict.checked for verdict in verdicts().values()), default="")
+    runs = link_checks().runs
     age = int((datetime.now(UTC) - now.built).total_seconds())
-    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=last or None)
+    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=runs[-1].ended if runs else None)
 
 
 def _xml(template: str, mimetype: str, **values: object) -> Response:

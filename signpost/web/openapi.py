@@ -17,6 +17,7 @@ WORDS = {"q": "What to look for: words, a section or paragraph number, a telepho
 DAY = {"as_at": "A day such as 2016-05-01: how things stood then"}
 SEARCH = WORDS | {facet: f"Filter; may be repeated for 'or'. One of the {facet} terms." for facet in FACETS} | DAY
 SEARCH |= {"order": "relevance, newest or title", "page": "From 1", "per_page": "1 to 100", "exact": "1: no synonyms, no correction"}
+LINKS = {"verdict": "A verdict", "nation": "A nation", "kind": "A kind of entry", "host": "A part of the name of a site"}
 PACK = {"entry": "A slug; may be repeated, in order", "title": "Title of the pack", "note": "Note on the pack"}
 NATION, SLUG = {"nation": "A nation"}, {"slug": "An entry"}
 
@@ -53,7 +54,10 @@ ADDRESSES: dict[str, tuple[str, dict[str, str], str]] = {
     "/pack/print": ("A pack to print", PACK, HTML),
     "/pack/code.svg": ("The code that leads to a pack's check", PACK, SVG),
     "/pack/check": ("What changed since a pack was taken", PACK | {"on": "The day on which it was taken"}, HTML),
-    "/links": ("What the link checks found", {}, HTML),
+    "/links": ("What the link checks found", LINKS, HTML),
+    "/links.json": ("What the link checks found", LINKS, JSON),
+    "/links.csv": ("What the link checks found, for a spreadsheet", LINKS, CSV),
+    "/links.md": ("What the link checks found, for an issue tracker", LINKS, MARKDOWN),
     "/about": ("About Signpost", {}, HTML),
     "/privacy": ("What is kept of readers: nothing", {}, HTML),
     "/accessibility": ("What is done for every reader", {}, HTML),

@@ -8,13 +8,12 @@ from urllib.parse import parse_qs, urlencode
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from signpost.currency import is_trusted
 from signpost.formats import text
 from signpost.formats.word import Pack, Wording, qr_svg, word
 from signpost.model import Change, Entry
 from signpost.web.changes import whole_day
 from signpost.web.entries import answer_as, whole_address
-from signpost.web.reading import edition, past_day, printable
+from signpost.web.reading import as_linked, edition, may_be_called, past_day, printable
 from signpost.web.show import day_in_words, label, nations_in_words
 
 pages = Blueprint("pack", __name__)
@@ -64,7 +63,7 @@ def as_word() -> Response:
         nations=nations_in_words,
         status=lambda status: label(status, "statuses"),
         day=day_in_words,
-        trusted=lambda contact: is_trusted(contact, date.today()),
+        trusted=may_be_called,
         check_address=_check_address(pack),
         today=date.today(),
     )
@@ -126,7 +125,8 @@ def _named(values: dict[str, list[str]]) -> Pack:
     now = edition()
     slugs = [now.covered_by.get(slug, slug) for slug in _slugs(values)]
     title, note = (printable((values.get(name) or [""])[0], most) for name, most in (("title", 120), ("note", 500)))
-    return Pack(title or "Pack from Signpost", note, tuple(now.by_slug[slug] for slug in dict.fromkeys(slugs) if slug in now.by_slug))
+    entries = tuple(as_linked(now.by_slug[slug]) for slug in dict.fromkeys(slugs) if slug in now.by_slug)
+    return Pack(title or "Pack from Signpost", note, entries)
 
 
 def _slugs(values: dict[str, list[str]]) -> list[str]:

@@ -1,17 +1,23 @@
 """The edition and the link verdicts that a request reads: one of each from its first line to its last."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Set
+from dataclasses import replace
 from datetime import date
+from html import escape
 from pathlib import Path
 
+from bs4 import BeautifulSoup
 from flask import Flask, current_app, g
 from werkzeug.datastructures import MultiDict
 
 from signpost import links
-from signpost.currency import earliest
-from signpost.model import Verdict
+from signpost.currency import EMERGENCY, earliest, is_trusted
+from signpost.model import Contact, Entry, LinkChecks, Presence
 from signpost.search import Edition, current_id, load
+
+NOT_LINKED = ("dead", "hijacked")
+"""Verdicts on addresses to which no reader is sent."""
 
 
 class Shelf:
@@ -32,9 +38,25 @@ class Shelf:
         return self._edition
 
 
+class Desk:
+    """Holds what the last link check published and takes up the next."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held = (0, LinkChecks())
+
+    def current(self) -> LinkChecks:
+        """What the last link check published; nothing when there was none."""
+        stamp = links.stamp(self._folder)
+        if stamp != self._held[0]:
+            self._held = (stamp, links.published(self._folder))
+        return self._held[1]
+
+
 def init_app(app: Flask) -> None:
-    """Give the application its shelf."""
+    """Give the application its shelf and its desk."""
     app.extensions["signpost_shelf"] = Shelf(app.config["SIGNPOST"].index_dir)
+    app.extensions["signpost_desk"] = Desk(app.config["SIGNPOST"].index_dir)
 
 
 def edition() -> Edition:
@@ -46,12 +68,51 @@ def edition() -> Edition:
     return held
 
 
-def verdicts() -> Mapping[str, Verdict]:
+def link_checks() -> LinkChecks:
     """What the link checks conclude, as this request sees it."""
-    if "verdicts" not in g:
-        g.verdicts = links.verdicts(current_app.config["SIGNPOST"].index_dir / "links.sqlite")
-    held: Mapping[str, Verdict] = g.verdicts
+    if "link_checks" not in g:
+        desk: Desk = current_app.extensions["signpost_desk"]
+        g.link_checks = desk.current()
+    held: LinkChecks = g.link_checks
     return held
+
+
+def as_linked(entry: Entry) -> Entry:
+    """The entry with links that readers can follow: those that are dead, or that others have taken over, count as no longer in use."""
+    checks = link_checks().verdicts
+    broken = {use.url for use in entry.citations if use.url in checks and checks[use.url].kind in NOT_LINKED}
+    if not broken:
+        return entry
+    return replace(
+        entry,
+        links=tuple(replace(link, dead=link.dead or link.url in broken) for link in entry.links),
+        citations=tuple(use for use in entry.citations if use.url not in broken),
+        summary_html=_unlinked(entry.summary_html, broken),
+        sections=tuple(replace(section, html=_unlinked(section.html, broken)) for section in entry.sections),
+    )
+
+
+def _unlinked(html: str, broken: Set[str]) -> str:
+    """A text without its links to some addresses; the words of the links stay."""
+    if not any(escape(url) in html for url in broken):
+        return html
+    soup = BeautifulSoup(html, "html.parser")
+    for anchor in soup.find_all("a", href=lambda url: url in broken):
+        anchor.append(" (link no longer in use)")
+        anchor.unwrap()
+    return str(soup)
+
+
+def presences_of(contact: Contact) -> list[Presence]:
+    """What the link checks saw of a contact's number and e-mail on the page that is the evidence for them."""
+    page = contact.verified.page if contact.verified else ""
+    return [seen for seen in link_checks().presences if page and seen.url == page and seen.value in (contact.phone, contact.email)]
+
+
+def may_be_called(contact: Contact) -> bool:
+    """Whether to offer a contact as one to use now: trusted, and still on the page that is the evidence for it, as far as we know."""
+    lost = contact.phone not in EMERGENCY and any(not seen.found for seen in presences_of(contact))
+    return not lost and is_trusted(contact, date.today())
 
 
 def printable(text: str, most: int) -> str:

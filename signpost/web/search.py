@@ -18,7 +18,7 @@ from signpost.vocabulary import FACETS
 from signpost.web.browse import first_calls
 from signpost.web.changes import Item, feed, whole_day
 from signpost.web.entries import answer_as, whole_address
-from signpost.web.reading import day_asked, edition, printable
+from signpost.web.reading import as_linked, day_asked, edition, printable
 
 pages = Blueprint("search", __name__)
 
@@ -58,7 +58,7 @@ def as_json() -> Response:
 @pages.get("/search.csv")
 def as_csv() -> Response:
     """Every result, not a page of them, for a spreadsheet."""
-    return answer_as(text.table(_all(), whole_address), "text/csv", "signpost.csv")
+    return answer_as(text.table(map(as_linked, _all()), whole_address), "text/csv", "signpost.csv")
 
 
 @pages.get("/search.atom")

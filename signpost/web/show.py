@@ -9,7 +9,7 @@ from flask import Flask
 from signpost import currency
 from signpost.model import Contact, Entry, Verdict
 from signpost.vocabulary import UK_NATIONS
-from signpost.web.reading import edition, verdicts
+from signpost.web.reading import NOT_LINKED, edition, link_checks, may_be_called, presences_of
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 TAG_COLOURS = {
@@ -36,7 +36,9 @@ VERDICT_WORDS = {
     "working": "Working",
     "moved": "Working, from a new address",
     "blocked": "Could not be checked: the site refuses programs",
-    "suspect": "Did not answer properly",
+    "suspect": "Something may be wrong with it",
+    "hijacked": "Taken over by others: do not open it",
+    "dead": "No longer there",
     "not-checked": "Not checked",
 }
 
@@ -46,10 +48,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(day=day_in_words, label=label, tel=tel, number_words=number_words, entry_of=entry_of)
     app.jinja_env.globals.update(
         nations_in_words=nations_in_words,
-        is_trusted=lambda contact: currency.is_trusted(contact, date.today()),
+        is_trusted=may_be_called,
         review_due=currency.review_due,
         today=date.today,
         verdict_of=verdict_of,
+        presences_of=presences_of,
+        not_linked=NOT_LINKED,
         verdict_words=VERDICT_WORDS,
         part_words=PART_WORDS,
         factor_words=factor_words,
@@ -111,7 +115,7 @@ def factor_words(name: str, factor: float, entry: Entry) -> str:
 
 def verdict_of(url: str) -> Verdict | None:
     """What the link checks say of an address; None when it was never looked at."""
-    return verdicts().get(url)
+    return link_checks().verdicts.get(url)
 
 
 def standing_on(entry: Entry, day: str) -> str:
