@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
 
 from signpost.web.changes import whole_day
-from signpost.web.reading import edition, verdicts
+from signpost.web.reading import edition, shelf, verdicts
 
 pages = Blueprint("machine", __name__)
 
@@ -66,11 +66,14 @@ def healthz() -> Response:
 
 @pages.get("/readyz")
 def readyz() -> Response:
-    """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none."""
+    """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none.
+
+    `problem` says why an edition that was published later is not served.
+    """
     now = edition()
     last = max((verdict.checked for verdict in verdicts().values()), default="")
     age = int((datetime.now(UTC) - now.built).total_seconds())
-    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=last or None)
+    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=last or None, problem=shelf().problem or None)
 
 
 def _xml(template: str, mimetype: str, **values: object) -> Response:
