@@ -124,6 +124,20 @@ def test_an_edition_that_is_loaded_needs_its_files_no_more(folder, library):
     assert search.search(edition, Query(q="benefit of the doubt")).hits[0].entry.slug == "new-age-guide"
 
 
+def test_an_edition_that_is_replaced_and_deleted_while_it_is_read_gives_way_to_the_next(folder, library, monkeypatch):
+    first = publish(folder, library).id
+    reading = search.edition.kept
+
+    def replaced(folder, id):
+        if id == first:
+            publish(folder, library)
+            shutil.rmtree(folder / "editions" / first)
+        return reading(folder, id)
+
+    monkeypatch.setattr("signpost.search.edition.kept", replaced)
+    assert number(search.load(folder).id) == 2
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o077])
 def test_the_files_of_an_edition_are_for_all_to_read_and_for_their_owner_alone_to_write(folder, library, umask):
     before = os.umask(umask)

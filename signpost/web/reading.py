@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -59,7 +60,9 @@ class Shelf:
 
 def init_app(app: Flask) -> None:
     """Give the application its shelf, and each answer the id of the edition that it was made from."""
-    app.extensions["signpost_shelf"] = Shelf(app.config["SIGNPOST"].index_dir)
+    app.extensions["signpost_shelf"] = held = Shelf(app.config["SIGNPOST"].index_dir)
+    with suppress(EditionError):  # it can come later
+        held.current()
 
     @app.after_request
     def say_edition(response: Response) -> Response:
