@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -122,6 +123,21 @@ def test_an_edition_that_is_loaded_needs_its_files_no_more(folder, library):
     edition = search.load(folder)
     shutil.rmtree(folder)
     assert search.search(edition, Query(q="benefit of the doubt")).hits[0].entry.slug == "new-age-guide"
+
+
+def test_at_no_moment_of_a_swap_is_there_no_edition(folder, library):
+    publish(folder, library)
+    seen = set()
+
+    def look():
+        while number(max(seen, default="0")) < 20:
+            seen.add(search.current_id(folder))
+
+    with ThreadPoolExecutor() as threads:
+        looking = threads.submit(look)
+        while not looking.done():
+            publish(folder, library)
+        looking.result()
 
 
 def test_an_edition_that_is_replaced_and_deleted_while_it_is_read_gives_way_to_the_next(folder, library, monkeypatch):

@@ -230,6 +230,7 @@ def test_builds_are_killed_at_random_moments(site, folder, library, tally):
         builder.join()
         tally.tried += builder.exitcode == -signal.SIGKILL
         left_half_done += folder.joinpath("editions", ".building").exists()
+        assert search.load(folder), "a process that starts now needs a whole edition too"
         tally.ask(site, moments.choice(PAGES))
         tally.ask_all(site, publish(folder, library))
     assert left_half_done > KILLED_BUILDS / 4, "the kills came too early or too late"
