@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -126,18 +127,21 @@ def test_an_edition_that_is_loaded_needs_its_files_no_more(folder, library):
 
 
 def test_at_no_moment_of_a_swap_is_there_no_edition(folder, library):
-    publish(folder, library)
-    seen = set()
+    ids = [publish(folder, library).id for _ in range(2)]
+    swapped = threading.Event()
 
     def look():
-        while number(max(seen, default="0")) < 20:
-            seen.add(search.current_id(folder))
+        while not swapped.is_set():
+            assert search.current_id(folder) in ids
 
     with ThreadPoolExecutor() as threads:
-        looking = threads.submit(look)
-        while not looking.done():
-            publish(folder, library)
-        looking.result()
+        looking = [threads.submit(look) for _ in range(2)]
+        for _ in range(100):
+            for id in ids:
+                search.go_back(folder, id)
+        swapped.set()
+        for looks in looking:
+            looks.result()
 
 
 def test_an_edition_that_is_replaced_and_deleted_while_it_is_read_gives_way_to_the_next(folder, library, monkeypatch):
