@@ -166,7 +166,7 @@ def serving(index_dir: Path, *before: str, **environment: str) -> Iterator[Site]
         drain.join()
 
 
-def eventually(condition: Callable[[], object], seconds: float = 20) -> None:
+def eventually(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something holds. That it never does is a failure."""
     deadline = time.monotonic() + seconds
     while not condition():

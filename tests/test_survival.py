@@ -1,6 +1,6 @@
 """What the site outlives, tried on real processes: two workers that are never restarted on purpose, while all around them breaks.
 
-`pytest tests/test_survival.py` prints at its end every fault, how often it was tried, what was asked meanwhile and what was lost.
+`pytest --no-cov tests/test_survival.py` prints at its end every fault, how often it was tried, what was asked meanwhile and what was lost.
 """
 
 import http.client
@@ -359,6 +359,19 @@ def test_workers_are_killed_while_they_answer(site, tally):
         for client in done:
             client.result()
     assert len(broken) <= tally.tried
+
+
+def test_workers_are_renewed_while_they_answer(site, tally):
+    """SIGHUP, as after an upgrade of the code."""
+    with ThreadPoolExecutor(8) as clients:
+        done = [clients.submit(tally.ask, site, path) for path in PAGES * 50]
+        while tally.tried < 3:
+            before = site.workers()
+            site.server.send_signal(signal.SIGHUP)
+            tally.tried += 1
+            eventually(lambda before=before: len(site.workers() - before) == len(site.workers()) == 2)
+        for client in done:
+            client.result()
 
 
 def begin_to_post(site: Site) -> socket.socket:
