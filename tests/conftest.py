@@ -160,10 +160,12 @@ def serving(index_dir: Path, *before: str, **environment: str) -> Iterator[Site]
 
         drain = threading.Thread(target=listen, daemon=True)
         drain.start()
-        eventually(lambda: "Listening at:" in "".join(log) or server.poll() is not None)
-        yield Site(re.search(r"Listening at: (http://[\d.:]+)", "".join(log))[1], server, log)
-        server.terminate()
-        drain.join()
+        try:
+            eventually(lambda: "Listening at:" in "".join(log) or server.poll() is not None)
+            yield Site(re.search(r"Listening at: (http://[\d.:]+)", "".join(log))[1], server, log)
+        finally:  # else a test that fails would wait for it for ever
+            server.terminate()
+            drain.join()
 
 
 def eventually(condition: Callable[[], object], seconds: float = 60) -> None:
