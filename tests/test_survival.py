@@ -232,7 +232,9 @@ def test_builds_are_killed_at_random_moments(site, folder, library, tally):
         left_half_done += folder.joinpath("editions", ".building").exists()
         assert search.load(folder), "a process that starts now needs a whole edition too"
         tally.ask(site, moments.choice(PAGES))
-        tally.ask_all(site, publish(folder, library))
+        publish(folder, library)
+        tally.ask(site, moments.choice(PAGES))
+    tally.ask_all(site, search.current_id(folder))
     assert left_half_done > KILLED_BUILDS / 4, "the kills came too early or too late"
 
 
@@ -352,7 +354,7 @@ def test_workers_are_killed_while_they_answer(site, tally):
             pass
 
     with ThreadPoolExecutor(8) as clients:
-        done = [clients.submit(read, path) for path in PAGES * 50]
+        done = [clients.submit(read, path) for path in PAGES * 30]
         while tally.tried < KILLED_WORKERS:
             kill_workers(site, 1)
             tally.tried += 1
@@ -364,7 +366,7 @@ def test_workers_are_killed_while_they_answer(site, tally):
 def test_workers_are_renewed_while_they_answer(site, tally):
     """SIGHUP, as after an upgrade of the code."""
     with ThreadPoolExecutor(8) as clients:
-        done = [clients.submit(tally.ask, site, path) for path in PAGES * 50]
+        done = [clients.submit(tally.ask, site, path) for path in PAGES * 30]
         while tally.tried < 3:
             before = site.workers()
             site.server.send_signal(signal.SIGHUP)
