@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -119,6 +121,25 @@ def test_a_new_edition_is_picked_up_without_a_restart(library, tmp_path):
     assert client.get("/search.json").json["total"] == 6
     shutil.rmtree(tmp_path / "editions")
     assert client.get("/search.json").status_code == 200, "the edition in memory goes on serving"
+
+
+def test_a_damaged_edition_is_read_again_once_its_files_are_mended(library, tmp_path, monkeypatch):
+    search.publish(tmp_path, list(library.entries.values()), library.vocabulary, 3, quiet)
+    good = search.current_id(tmp_path)
+    client = create_app({"index_dir": tmp_path}).test_client()
+    search.publish(tmp_path, list(library.entries.values()), library.vocabulary, 3, quiet)
+    damaged = tmp_path / "current" / "words.jsonl"
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[:-1])
+    served = [client.get("/readyz").json for _ in range(2)]
+    assert [answer["edition"] for answer in served] == [good, good]
+    assert served[0]["problem"] == served[1]["problem"] == f"{damaged.resolve()} is damaged"
+    damaged.write_bytes(content)
+    assert client.get("/readyz").json["edition"] == good, "it is not read for every request"
+    soon = time.monotonic() + 6
+    monkeypatch.setattr("signpost.web.reading.time", SimpleNamespace(monotonic=lambda: soon))
+    assert client.get("/readyz").json["edition"] == search.current_id(tmp_path)
+    assert client.get("/readyz").json["problem"] is None
 
 
 def test_our_own_mistake_is_a_plain_500_that_tells_nothing(index_dir):

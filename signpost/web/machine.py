@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
 
 from signpost.web.changes import whole_day
-from signpost.web.reading import edition, link_checks
+from signpost.web.reading import edition, link_checks, shelf
 
 pages = Blueprint("machine", __name__)
 
@@ -66,11 +66,15 @@ def healthz() -> Response:
 
 @pages.get("/readyz")
 def readyz() -> Response:
-    """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none."""
+    """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none.
+
+    `problem` says why an edition that was published later is not served.
+    """
     now = edition()
     runs = link_checks().runs
     age = int((datetime.now(UTC) - now.built).total_seconds())
-    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=runs[-1].ended if runs else None)
+    last = runs[-1].ended if runs else None
+    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=last, problem=shelf().problem or None)
 
 
 def _xml(template: str, mimetype: str, **values: object) -> Response:
