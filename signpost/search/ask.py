@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from signpost.currency import earliest
-from signpost.model import Found, Hit, Match, Query, Why
+from signpost.model import Entry, Found, Hit, Match, Query, Why
 from signpost.search import rank
 from signpost.search.edition import Edition
 from signpost.search.lexicon import key_of, one_word
@@ -24,10 +24,7 @@ FEW = 10
 
 def search(edition: Edition, query: Query) -> Found:
     """One page of results and the counts of every filter. Any text is a valid query."""
-    typed = parse(query.q)
-    better = corrected(query.q, typed, edition.lexicon, edition.speller)
-    run_better = bool(better) and not query.exact
-    asked = _Asked(edition, parse(better) if run_better else typed, query)
+    asked, better, run_better = _ask(edition, query)
     total = asked.shown.bit_count()
     page = query.page if (query.page - 1) * query.per_page < total else 1
     start = (page - 1) * query.per_page
@@ -43,6 +40,20 @@ def search(edition: Edition, query: Query) -> Found:
         corrected=run_better,
         nation_named=asked.plan.nation,
     )
+
+
+def entries_found(edition: Edition, query: Query) -> list[Entry]:
+    """Every entry that a query finds, in its order: no pages, extracts or counts."""
+    asked, _, _ = _ask(edition, query)
+    return [edition.entries[scored.place] for scored in asked.in_order(asked.shown.bit_count())]
+
+
+def _ask(edition: Edition, query: Query) -> tuple["_Asked", str, bool]:
+    """The query put to the index, what it should have been if it is misspelt, and whether that was put instead."""
+    typed = parse(query.q)
+    better = corrected(query.q, typed, edition.lexicon, edition.speller)
+    run_better = bool(better) and not query.exact
+    return _Asked(edition, parse(better) if run_better else typed, query), better, run_better
 
 
 def _counts(edition: Edition, matched: int, filters: dict[str, int]) -> dict[str, dict[str, int]]:
