@@ -54,6 +54,14 @@ def verdicts() -> Mapping[str, Verdict]:
     return held
 
 
+def verdict_stamp() -> int:
+    """When the link verdicts were last published, in nanoseconds; 0 when they never were."""
+    try:
+        return Path(current_app.config["SIGNPOST"].index_dir, "links.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def printable(text: str, most: int) -> str:
     """What a reader typed, cut to size, in one line, without characters that no reader can mean and XML cannot hold."""
     return " ".join("".join(c if c.isprintable() else " " for c in text[:most]).split())
