@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 from whoosh.filedb.filestore import FileStorage
@@ -161,6 +162,11 @@ class Edition:
     @cached_property
     def _lines(self) -> list[bytes]:
         return self.folder.joinpath("words.jsonl").read_bytes().splitlines()
+
+    @cached_property
+    def made(self) -> dict[tuple[str, ...], Any]:
+        """Room for what others make of this edition and want again; it goes when the edition goes."""
+        return {}
 
     @cached_property
     def suggester(self) -> Suggester:

@@ -39,10 +39,10 @@ def init_app(app: Flask) -> None:
 
 def edition() -> Edition:
     """The edition of this request."""
-    if "edition" not in g:
+    held: Edition | None = g.get("edition")
+    if held is None:
         shelf: Shelf = current_app.extensions["signpost_shelf"]
-        g.edition = shelf.current()
-    held: Edition = g.edition
+        held = g.edition = shelf.current()
     return held
 
 
