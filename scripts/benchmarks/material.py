@@ -12,16 +12,19 @@ SEED = 20261123
 
 
 def generated(entries: Sequence[Entry], size: int) -> list[Entry]:
-    """As many entries as asked for, their sentences drawn from the real ones, so that words are as common as in life."""
+    """As many entries as asked for, their sentences drawn from the real ones, so that words are as common as in life.
+
+    The first of each keeps its slug, so that what entries say of one another still leads somewhere.
+    """
     chance = random.Random(SEED)  # noqa: S311 (a benchmark)
     sentences = [s for e in entries for section in e.sections for s in re.split(r"(?<=[.?!]) ", section.text) if s]
     made = []
     for number in range(size):
         model = entries[number % len(entries)]
         sections = tuple(replace(s, text=" ".join(chance.choices(sentences, k=max(1, s.text.count(". "))))) for s in model.sections[:12])
-        title = f"{model.title} {number}"
+        slug, title = (f"{model.slug}-{number}", f"{model.title} {number}") if number >= len(entries) else (model.slug, model.title)
         summary = " ".join(chance.choices(sentences, k=4))
-        made.append(replace(model, slug=f"{model.slug}-{number}", title=title, summary=summary, sections=sections, aliases=(), covers=()))
+        made.append(replace(model, slug=slug, title=title, summary=summary, sections=sections, aliases=(), covers=()))
     return made
 
 

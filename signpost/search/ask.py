@@ -4,6 +4,8 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
+from operator import neg
 
 from signpost.currency import earliest
 from signpost.model import Entry, Found, Hit, Match, Query, Why
@@ -160,9 +162,10 @@ class _Asked:
 
     def _best(self, mask: int, most: int) -> list[tuple[int, float]]:
         """The entries of a mask whose words score best, with those scores."""
-        scores = [answer.scores for answer in self.answers.values()]
-        pairs = ((place, sum(one.get(place, 0.0) for one in scores)) for place in places_in(mask))
-        return heapq.nlargest(most, pairs, key=lambda pair: (pair[1], -pair[0]))
+        places = list(places_in(mask))
+        scores = (map(answer.scores.get, places, repeat(0.0)) for answer in self.answers.values())
+        sums = map(sum, zip(repeat(0.0, len(places)), *scores, strict=True))
+        return [(-place, score) for score, place in heapq.nlargest(most, zip(sums, map(neg, places), strict=True))]
 
     def _rescored(self, place: int, words: float) -> _Scored:
         """The score of an entry once everything but its words is taken into account."""

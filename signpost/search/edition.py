@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,11 +25,11 @@ from signpost.search import index
 from signpost.search.lexicon import Lexicon, key_of, one_word
 from signpost.search.passages import EntryWords, read_entry
 from signpost.search.postings import Postings, mask_of
-from signpost.search.spelling import Speller
+from signpost.search.spelling import Speller, count_words
 from signpost.search.suggest import Suggester
 from signpost.vocabulary import FACETS, Vocabulary, facet_values
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the files of an edition change shape: then old ones are refused instead of misread."""
 
 MOST_READ = 4_000
@@ -66,6 +67,8 @@ class Edition:
     entries: tuple[Entry, ...]
     vocabulary: Vocabulary
     guides: Guides
+    spellings: Counter[str] = field(repr=False)
+    """Every word as its authors wrote it, and how often."""
     folder: Path
     index: FileIndex = field(repr=False)
 
@@ -140,14 +143,9 @@ class Edition:
         return Lexicon(self.vocabulary)
 
     @cached_property
-    def labels(self) -> dict[str, str]:
-        """Topic or need → its plain words, which are searched too."""
-        return labels_of(self.vocabulary)
-
-    @cached_property
     def speller(self) -> Speller:
         """Every word of the entries."""
-        return Speller(text for entry in self.entries for part in index.parts_of(entry, self.labels).values() for text in part)
+        return Speller(self.spellings)
 
     @cached_property
     def postings(self) -> Postings:
@@ -226,6 +224,8 @@ def _write(building: Path, entries: Sequence[Entry], vocabulary: Vocabulary, gui
     index.build(whoosh, entries, labels, lexicon, progress)
     lines = (_words.dump_json(read_entry(entry, labels, lexicon.words)) + b"\n" for entry in entries)
     building.joinpath("words.jsonl").write_bytes(b"".join(lines))
+    counts = count_words(text for entry in entries for part in index.parts_of(entry, labels).values() for text in part)
+    building.joinpath("spellings.json").write_text(json.dumps(counts), encoding="utf-8")
     files = sorted(path for path in building.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
     facts = {
         "format": FORMAT,
@@ -296,6 +296,7 @@ def load(folder: Path) -> Edition:
             entries=tuple(_entries.validate_json(place.joinpath("entries.json").read_bytes())),
             vocabulary=_vocabulary.validate_json(place.joinpath("vocabulary.json").read_bytes()),
             guides=_guides.validate_json(place.joinpath("guides.json").read_bytes()),
+            spellings=Counter(json.loads(place.joinpath("spellings.json").read_bytes())),
             folder=place,
             index=FileStorage(str(place / "whoosh")).open_index(),
         )
