@@ -65,7 +65,7 @@ $(MADE)/frontend: package.json package-lock.json scripts/install_frontend.py $(M
 
 # The benchmark's peer, in a virtual environment of its own: the site needs none of it.
 $(MADE)/datasette: | $(BIN)/python
-	$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet datasette==0.65.5
+	$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet datasette==0.65.5 || { rm -rf $@; exit 1; }
 
 # Debian's Chromium drives the browser tests; it is installed where that is permitted, and missed loudly where it is not.
 $(MADE)/browser:
