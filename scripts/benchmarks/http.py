@@ -92,11 +92,11 @@ def _write_for_datasette(entries: Sequence[Entry], path: Path) -> None:
 
 
 def _seconds_of_first_search(site: Site) -> float:
-    """How long the first search takes when a process has just taken up an edition."""
+    """How long the first search takes when the processes are only starting and take up the edition for it."""
     began = time.monotonic()
     urlopen(f"{site.address}/search?q=child", timeout=120).close()  # noqa: S310 (loopback)
     seconds = time.monotonic() - began
-    print(f"first search of a new process: {seconds:.1f} s")
+    print(f"first search, the start of its process included: {seconds:.1f} s")
     return seconds
 
 

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from urllib.request import urlopen
 
 from signpost.settings import ROOT
 
@@ -86,16 +85,16 @@ def _running(command: list[str], settings: dict[str, str]) -> Iterator[Site]:
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Return when the port answers. Raises RuntimeError when the server ends or a minute passes."""
+    """Return when somebody listens at the port. Raises RuntimeError when the server ends or a minute passes."""
     end = time.monotonic() + 60
     while time.monotonic() < end and server.poll() is None:
         try:
-            urlopen(f"http://127.0.0.1:{port}/", timeout=60).close()
+            socket.create_connection(("127.0.0.1", port)).close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"no answer from {server.args!r}")
+    raise RuntimeError(f"nobody listens: {server.args!r}")
 
 
 def load(site: Site, paths: Sequence[str], seconds: float = 0) -> Load:
