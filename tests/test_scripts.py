@@ -70,6 +70,14 @@ def test_check_links_without_an_edition_says_what_to_run(tmp_path):
     assert "scripts/build_index.py" in done.stderr
 
 
+def test_the_benchmark_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    command = [sys.executable, str(ROOT / "scripts" / "benchmark.py"), "http"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "sudo apt-get install wrk" in done.stderr
+
+
 def test_scripts_run_from_any_folder(written, tmp_path):
     assert run("check_content", cwd=tmp_path, CONTENT_DIR=written).returncode == 0
 

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 from whoosh.index import FileIndex
@@ -22,7 +24,7 @@ from signpost.search.spelling import Speller
 from signpost.search.suggest import Suggester
 from signpost.vocabulary import FACETS, Vocabulary, facet_values
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the files of an edition change shape: then old ones are refused instead of misread."""
 
 MOST_READ = 4_000
@@ -52,6 +54,8 @@ class Edition:
     vocabulary: Vocabulary
     guides: Guides
     lines: tuple[bytes, ...] = field(repr=False)
+    spellings: Counter[str] = field(repr=False)
+    """Every word as its authors wrote it, and how often."""
     index: FileIndex = field(repr=False)
 
     @cached_property
@@ -125,14 +129,9 @@ class Edition:
         return Lexicon(self.vocabulary)
 
     @cached_property
-    def labels(self) -> dict[str, str]:
-        """Topic or need → its plain words, which are searched too."""
-        return labels_of(self.vocabulary)
-
-    @cached_property
     def speller(self) -> Speller:
         """Every word of the entries."""
-        return Speller(text for entry in self.entries for part in index.parts_of(entry, self.labels).values() for text in part)
+        return Speller(self.spellings)
 
     @cached_property
     def postings(self) -> Postings:
@@ -143,6 +142,11 @@ class Edition:
     def words_of(self) -> Callable[[int], EntryWords]:
         """Place → the words of its entry, as the build read them; kept while there is room."""
         return lru_cache(maxsize=MOST_READ)(lambda place: WORDS.validate_json(self.lines[place]))
+
+    @cached_property
+    def made(self) -> dict[tuple[str, ...], Any]:
+        """Room for what others make of this edition and want again; it goes when the edition goes."""
+        return {}
 
     @cached_property
     def suggester(self) -> Suggester:
@@ -204,6 +208,7 @@ def read(place: Path) -> Edition:
             vocabulary=VOCABULARY.validate_json(files["vocabulary.json"]),
             guides=GUIDES.validate_json(files["guides.json"]),
             lines=tuple(files["words.jsonl"].splitlines()),
+            spellings=Counter(json.loads(files["spellings.json"])),
             index=index.opened({name.removeprefix("whoosh/"): held for name, held in files.items() if name.startswith("whoosh/")}),
         )
     except EditionError:

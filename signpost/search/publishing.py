@@ -34,6 +34,7 @@ from signpost.search.edition import (
 )
 from signpost.search.lexicon import Lexicon
 from signpost.search.passages import read_entry
+from signpost.search.spelling import count_words
 from signpost.vocabulary import Vocabulary
 
 NO_GUIDES = Guides()
@@ -148,6 +149,8 @@ def _write(building: Path, number: int, entries: Sequence[Entry], vocabulary: Vo
     index.build(whoosh, entries, labels, lexicon, progress)
     lines = (WORDS.dump_json(read_entry(entry, labels, lexicon.words)) + b"\n" for entry in entries)
     building.joinpath("words.jsonl").write_bytes(b"".join(lines))
+    counts = count_words(text for entry in entries for part in index.parts_of(entry, labels).values() for text in part)
+    building.joinpath("spellings.json").write_text(json.dumps(counts), encoding="utf-8")
     facts = {
         "format": FORMAT,
         "number": number,

@@ -101,9 +101,9 @@ def shelf() -> Shelf:
 
 def edition() -> Edition:
     """The edition of this request."""
-    if "edition" not in g:
-        g.edition = shelf().current()
-    held: Edition = g.edition
+    held: Edition | None = g.get("edition")
+    if held is None:
+        held = g.edition = shelf().current()
     return held
 
 
@@ -152,6 +152,11 @@ def may_be_called(contact: Contact) -> bool:
     """Whether to offer a contact as one to use now: trusted, and still on the page that is the evidence for it, as far as we know."""
     lost = contact.phone not in EMERGENCY and any(not seen.found for seen in presences_of(contact))
     return not lost and is_trusted(contact, date.today())
+
+
+def verdict_stamp() -> int:
+    """Changes whenever a link check publishes; 0 when none has."""
+    return links.stamp(current_app.config["SIGNPOST"].index_dir)
 
 
 def printable(text: str, most: int) -> str:
