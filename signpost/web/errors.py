@@ -1,8 +1,8 @@
 """Plain pages for what goes wrong: not found, cannot serve now, and our own mistakes."""
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from signpost.search import EditionError
 
@@ -12,11 +12,20 @@ BUILD = "python scripts/build_index.py"
 def init_app(app: Flask) -> None:
     """Answer errors with pages that say what to do next, or with JSON where JSON was asked for."""
     app.register_error_handler(EditionError, _no_edition)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _http_error)
 
 
+def _unknown_host(_error: SecurityError) -> ResponseReturnValue:
+    """No page: its links could not be made under a name that is not ours."""
+    answer = make_response("This site has another name. Whoever runs it: add the name that you used to SIGNPOST_HOSTS.\n", 400)
+    answer.mimetype = "text/plain"
+    return answer
+
+
 def _no_edition(error: EditionError) -> ResponseReturnValue:
+    current_app.logger.error("%s", error)
     if _wants_json():
         return jsonify(error=f"{error}", command=BUILD), 503
     return render_template("errors/503.html", reason=str(error), command=BUILD), 503

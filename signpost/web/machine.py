@@ -1,6 +1,7 @@
 """What programs ask for: sitemap, robots, OpenSearch and whether the site is well."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
 
@@ -67,10 +68,20 @@ def healthz() -> Response:
 @pages.get("/readyz")
 def readyz() -> Response:
     """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none."""
-    now = edition()
+    return jsonify(readiness())
+
+
+def readiness() -> dict[str, Any]:
+    """The edition and its age, and when links were last checked; None where they never were. Raises EditionError."""
+    now, clock = edition(), datetime.now(UTC)
     last = max((verdict.checked for verdict in verdicts().values()), default="")
-    age = int((datetime.now(UTC) - now.built).total_seconds())
-    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=last or None)
+    return {
+        "edition": now.id,
+        "entries": len(now.entries),
+        "age_seconds": int((clock - now.built).total_seconds()),
+        "links_checked": last or None,
+        "links_age_seconds": int((clock - datetime.fromisoformat(last)).total_seconds()) if last else None,
+    }
 
 
 def _xml(template: str, mimetype: str, **values: object) -> Response:
