@@ -19,7 +19,7 @@ from signpost.search.passages import read_entry
 from signpost.web.security import HEADERS
 from tests.conftest import TODAY
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds after which something hangs. What is tried here takes thousandths of one."""
 SPOKEN = ("Host", "Cookie", "X-Request-Id", "If-None-Match", "If-Modified-Since", "Range", "If-Range", "Accept", "Accept-Encoding")
 SPOKEN += ("Content-Type", "Content-Length", "Authorization", "X-Forwarded-Proto", "Cache-Control", "Referer", "User-Agent", "Forwarded")
