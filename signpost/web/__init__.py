@@ -17,7 +17,9 @@ from signpost.web import (
     errors,
     guide,
     linkreport,
+    log,
     machine,
+    metrics,
     nations,
     openapi,
     pack,
@@ -44,8 +46,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    log.init_app(app)  # first, and so the last to see an answer
     for part in (reading, static, show, security, errors, caching):
         part.init_app(app)
     for area in (browse, guide, nations, contacts, search, entries, changes, timeline, pack, linkreport, machine, openapi):
         app.register_blueprint(area.pages)
+    if settings.metrics_port:
+        metrics.init_app(app)
     return app
