@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -129,9 +130,9 @@ def client(index_dir: Path):
     return create_app({"index_dir": index_dir}).test_client()
 
 
-@pytest.fixture(scope="session")
-def site(index_dir: Path) -> Iterator[str]:
-    """The address of the site as `python app.py` serves it, on a port of the system's choice."""
+@contextmanager
+def serving(index_dir: Path) -> Iterator[str]:
+    """The address of the site as `python app.py` serves it, on a port of the system's choice, while the block lasts."""
     settings = {"SIGNPOST_INDEX_DIR": str(index_dir), "SIGNPOST_PORT": "0", "SIGNPOST_WORKERS": "1"}
     command = [sys.executable, str(ROOT / "app.py")]
     with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
@@ -139,9 +140,18 @@ def site(index_dir: Path) -> Iterator[str]:
         listening = next(line for line in server.stderr if "Listening at:" in line)
         drain = threading.Thread(target=server.stderr.read, daemon=True)
         drain.start()
-        yield re.search(r"http://[\d.:]+", listening)[0]
-        server.terminate()
-        drain.join()
+        try:
+            yield re.search(r"http://[\d.:]+", listening)[0]
+        finally:
+            server.terminate()
+            drain.join()
+
+
+@pytest.fixture(scope="session")
+def site(index_dir: Path) -> Iterator[str]:
+    """The site, with the edition of the six entries."""
+    with serving(index_dir) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
