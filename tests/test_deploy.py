@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import quiet
 
+from signpost import search
 from signpost.settings import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
@@ -280,6 +282,22 @@ def test_the_history_lives_on_a_branch_of_one_commit_between_runs(tmp_path):
     assert git("-C", origin, "rev-list", "--count", "link-history") == "1"
     shutil.rmtree(origin)
     assert run("take") != 0, "a history that cannot be reached is not a first run"
+
+
+# Editions
+
+
+def test_the_line_that_takes_an_edition_back_does_so(library, tmp_path):
+    """As deploy/README.md has it; a later build goes on from there."""
+    line = re.search(
+        r"^    cd /var/lib/signpost && (ln -s editions/)\d+(.+)$", (DEPLOY / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    for number in ("000001", "000002"):
+        assert search.publish(tmp_path, list(library.entries.values()), library.vocabulary, 3, quiet, library.guides).id == number
+    subprocess.run(["sh", "-c", f"{line[1]}000001{line[2]}"], cwd=tmp_path, check=True)
+    assert search.load(tmp_path).id == "000001"
+    assert search.publish(tmp_path, list(library.entries.values()), library.vocabulary, 3, quiet, library.guides).id == "000003"
+    assert search.load(tmp_path).id == "000003"
 
 
 # The living issue
