@@ -56,9 +56,10 @@ $(MADE)/frontend: package.json package-lock.json scripts/install_frontend.py $(M
 	$(BIN)/python scripts/install_frontend.py
 	@touch $@
 
-# The tests drive Debian's Chromium and nginx; each is installed where that is permitted (and not started), and missed loudly where it is not.
+# The tests drive Debian's Chromium and nginx; each is installed where that is permitted, and missed loudly where it is not. (Where systemd
+# runs Debian also starts nginx, on port 80: systemctl disable --now nginx. The tests start one of their own.)
 $(MADE)/chromium $(MADE)/nginx: $(MADE)/%:
-	@export PATH="$$PATH:/usr/sbin"; get='apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq $* >/dev/null'; \
+	@export PATH="$$PATH:/usr/sbin"; get='apt-get update -qq && apt-get install -y -qq $* >/dev/null'; \
 	if ! command -v $* >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ]; then sh -c "$$get"; else sudo -n sh -c "$$get"; fi || \
 	    echo "$* is missing and could not be installed; the tests that need it will fail. Run: sudo apt-get install $*" >&2; fi; \
