@@ -15,7 +15,6 @@ def main() -> None:
     bind = f"{settings.host}:{settings.port}"
     print(f"Signpost is at http://{bind} (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "gunicorn", "app:app", "--bind", bind, "--workers", str(settings.workers)]
-    command += ["--no-control-socket"]  # nobody asks for it, and the site writes nothing
     os.execv(  # noqa: S606 (the server takes this process over)
         sys.executable, [*command, "--access-logfile", "-", "--access-logformat", '%(t)s "%(m)s %(U)s" %(s)s %(L)ss']
     )

@@ -411,7 +411,7 @@ def test_the_last_stage_carries_no_tools_and_does_not_run_as_root():
     assert re.search(r"^USER (?!0)\d+$", stages[1], re.MULTILINE)
     assert "/healthz" in stages[1]
     made = set(re.findall(r"^COPY --from=made /opt/signpost/(\S+)", stages[1], re.MULTILINE))
-    assert made == {".venv", "app.py", "content", "scripts", "signpost", "static", "templates"}
+    assert made == {".venv", "*.py", "content", "scripts", "signpost", "static", "templates"}
 
 
 def test_compose_writes_only_where_it_must():
