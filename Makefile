@@ -14,7 +14,7 @@ run: install
 	$(BIN)/python scripts/build_index.py
 	$(BIN)/python app.py
 
-test: install $(MADE)/dev $(MADE)/browser check
+test: install $(MADE)/dev $(MADE)/chromium $(MADE)/nginx check
 	$(BIN)/python -m pytest
 
 install: $(MADE)/packages $(MADE)/frontend
@@ -95,10 +95,11 @@ $(MADE)/frontend: package.json package-lock.json scripts/install_frontend.py $(M
 $(MADE)/datasette: | $(BIN)/python
 	$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet datasette==0.65.5 || { rm -rf $@; exit 1; }
 
-# Debian's Chromium drives the browser tests; it is installed where that is permitted, and missed loudly where it is not.
-$(MADE)/browser:
-	@if ! command -v chromium >/dev/null; then \
-	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
-	  else sudo -n sh -c 'apt-get update -qq && apt-get install -y -qq chromium >/dev/null' || \
-	    echo "Chromium is missing and could not be installed; the browser tests will fail. Run: sudo apt-get install chromium" >&2; fi; fi
-	@mkdir -p $(MADE); if command -v chromium >/dev/null; then touch $@; fi
+# The tests drive Debian's Chromium and nginx; each is installed where that is permitted, and missed loudly where it is not. (Where systemd
+# runs Debian also starts nginx, on port 80: systemctl disable --now nginx. The tests start one of their own.)
+$(MADE)/chromium $(MADE)/nginx: $(MADE)/%:
+	@export PATH="$$PATH:/usr/sbin"; get='apt-get update -qq && apt-get install -y -qq $* >/dev/null'; \
+	if ! command -v $* >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ]; then sh -c "$$get"; else sudo -n sh -c "$$get"; fi || \
+	    echo "$* is missing and could not be installed; the tests that need it will fail. Run: sudo apt-get install $*" >&2; fi; \
+	mkdir -p $(MADE); if command -v $* >/dev/null; then touch $@; fi
