@@ -15,6 +15,7 @@ from signpost import search
 from signpost.content import entry_file, lists
 from signpost.model import Problem, Query
 from signpost.search import Edition
+from signpost.search.edition import labels_of
 from signpost.search.passages import read_entry
 from signpost.web.security import HEADERS
 from tests.conftest import TODAY
@@ -147,7 +148,7 @@ def file(world: World, text: str) -> None:
         assert draft.entry or problems
         assert all(problem.message for problem in problems)
         if draft.entry:
-            read_entry(draft.entry, world.edition.labels, world.edition.lexicon.words)
+            read_entry(draft.entry, labels_of(world.edition.vocabulary), world.edition.lexicon.words)
             for html in (draft.entry.summary_html, *(section.html for section in draft.entry.sections)):
                 is_inert(html)
 

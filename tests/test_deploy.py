@@ -14,9 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import quiet
 
-from signpost import search
 from signpost.settings import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
@@ -297,26 +295,6 @@ def test_the_history_lives_on_a_branch_of_one_commit_between_runs(tmp_path):
     assert git("-C", origin, "rev-list", "--count", "link-history") == "1"
     shutil.rmtree(origin)
     assert run("take") != 0, "a history that cannot be reached is not a first run"
-
-
-# Editions
-
-
-def test_the_line_that_takes_an_edition_back_does_so(library, tmp_path):
-    """As deploy/README.md has it; a later build goes on from there."""
-    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    begin, end = re.search(r"^    cd /var/lib/signpost && (ln -s editions/)\S+(.+)$", text, re.MULTILINE).groups()
-    first, second = publish(library, tmp_path), publish(library, tmp_path)
-    assert first != second
-    subprocess.run(["sh", "-c", begin + first + end], cwd=tmp_path, check=True)
-    assert search.load(tmp_path).id == first
-    third = publish(library, tmp_path)
-    assert third not in (first, second)
-    assert search.load(tmp_path).id == third
-
-
-def publish(library, index_dir: Path) -> str:
-    return search.publish(index_dir, list(library.entries.values()), library.vocabulary, 3, quiet, library.guides).id
 
 
 # The living issue

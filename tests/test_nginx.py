@@ -21,6 +21,8 @@ import trustme
 from conftest import eventually, quiet, serving
 
 from signpost import search
+from signpost.content import Library
+from signpost.model import Entry
 from signpost.settings import ROOT
 from signpost.web.security import HEADERS
 
@@ -327,13 +329,14 @@ def is_an_old_copy(answer: Answer, body: bytes, proxy: Proxy) -> bool:
 
 
 def test_three_nodes_take_up_an_edition_under_load_without_an_error(library, tmp_path):
-    """Each has its own copy, as three machines would; readers meet the old edition or the new one, and never anything else."""
+    """Each takes it from one archive, as three machines would; readers meet the old edition or the new one, and never anything else."""
     folders = [tmp_path / f"node-{number}" for number in range(3)]
     entries = list(library.entries.values())
     title = "New age guide, second edition"
     newer = [replace(entry, title=title) if entry.slug == "new-age-guide" else entry for entry in entries]
+    archives = [packed(tmp_path / "built", made, library) for made in (entries, newer)]
     for folder in folders:
-        search.publish(folder, entries, library.vocabulary, 3, quiet, library.guides)
+        search.take(folder, archives[0], 3)
     with ExitStack() as running:
         nodes = [running.enter_context(node(folder)) for folder in folders]
         proxy = running.enter_context(proxying(tmp_path, nodes))
@@ -351,7 +354,7 @@ def test_three_nodes_take_up_an_edition_under_load_without_an_error(library, tmp
             for folder in folders:
                 before = len(seen)
                 eventually(lambda before=before: len(seen) > before + 20)
-                search.publish(folder, newer, library.vocabulary, 3, quiet, library.guides)
+                search.take(folder, archives[1], 3)
             eventually(lambda: len(seen) > 60 and all(json.loads(answer.body)["title"] == title for answer in seen[-30:]))
         finally:
             stop.set()
@@ -360,6 +363,14 @@ def test_three_nodes_take_up_an_edition_under_load_without_an_error(library, tmp
     assert {answer.code for answer in seen} == {200}
     assert {json.loads(answer.body)["title"] for answer in seen} == {library.entries["new-age-guide"].title, title}
     assert {line.rpartition("node=")[2] for line in proxy.logged()} == {node.removeprefix("http://") for node in nodes}
+
+
+def packed(built: Path, entries: list[Entry], library: Library) -> Path:
+    """The archive of a new edition, as the machine that has the content makes it."""
+    made = search.publish(built, entries, library.vocabulary, 3, quiet, library.guides)
+    archive = built / f"{made.id}.tar.gz"
+    search.pack(built, archive)
+    return archive
 
 
 def test_a_node_without_an_edition_is_passed_over(index_dir, tmp_path):
