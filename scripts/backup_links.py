@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from signpost.settings import Settings
 
-KEEP = 8
-"""Copies that stay: two months of weekly checks."""
+KEEP = 14
+"""Copies that stay: two weeks of daily checks."""
 
 
 class BackupError(Exception):

@@ -163,11 +163,23 @@ def mail(tmp_path: Path, status: str, to: str = "webteam@example.org"):
 
 def test_the_report_is_mailed_when_links_need_attention(tmp_path, on_path):
     on_path("sendmail", f'[ "$1" = -t ] && cat > {tmp_path}/sent')
+    on_path("date", "echo 1")
     report = "# Link report\n\n" + "| a very long line – with dashes " * 100
     (tmp_path / "link-report.md").write_text(report, encoding="utf-8")
     message = mail(tmp_path, "1")
     assert (message["To"], message["Subject"]) == ("webteam@example.org", "Signpost: links need attention")
     assert message.get_payload(decode=True).decode() == report
+
+
+@pytest.mark.parametrize(
+    ("heading", "sent"),
+    [("## Repair these", False), ("## Changed with the last run", True), ("## Contacts that are gone from their page", True)],
+)
+def test_from_tuesday_to_sunday_only_news_is_mailed(heading, sent, tmp_path, on_path):
+    on_path("sendmail", f"cat > {tmp_path}/sent")
+    on_path("date", "echo 2")
+    (tmp_path / "link-report.md").write_text(f"# Link report\n\n{heading} (1)\n", encoding="utf-8")
+    assert bool(mail(tmp_path, "1")) is sent
 
 
 @pytest.mark.parametrize("status", ["2", "KILL"])
@@ -242,16 +254,16 @@ def test_what_a_killed_check_left_beside_the_history_is_not_mixed_into_what_is_p
     assert notes(killed / "links.sqlite") == ["first"]
 
 
-def test_two_months_of_copies_stay(tmp_path):
+def test_two_weeks_of_copies_stay(tmp_path):
     history(tmp_path / "links.sqlite", "now")
     copies = tmp_path / "copies"
     copies.mkdir()
-    for month in range(1, 13):
-        (copies / f"links-2020-{month:02d}-01.sqlite").touch()
+    for day in range(1, 21):
+        (copies / f"links-2020-01-{day:02d}.sqlite").touch()
     assert back_up(tmp_path, copies).returncode == 0
     names = sorted(path.name for path in copies.iterdir())
-    assert len(names) == 8
-    assert names[0] == "links-2020-06-01.sqlite"
+    assert len(names) == 14
+    assert names[0] == "links-2020-01-08.sqlite"
 
 
 def test_without_a_history_or_with_a_damaged_copy_nothing_is_changed(tmp_path):
