@@ -1,9 +1,9 @@
-"""The web door: `app` for any WSGI server; `python app.py` serves it with gunicorn."""
+"""The web door: `app` for any WSGI server; `python app.py` serves it with gunicorn, as gunicorn.conf.py says."""
 
 import os
 import sys
 
-from signpost.settings import Settings
+from signpost.settings import ROOT, Settings
 from signpost.web import create_app
 
 app = create_app()
@@ -12,12 +12,9 @@ app = create_app()
 def main() -> None:
     """Replace this process by a production server on the host and port of the settings."""
     settings = Settings.from_environment()
-    bind = f"{settings.host}:{settings.port}"
-    print(f"Signpost is at http://{bind} (Ctrl-C stops it)", flush=True)
-    command = [sys.executable, "-m", "gunicorn", "app:app", "--bind", bind, "--workers", str(settings.workers)]
-    os.execv(  # noqa: S606 (the server takes this process over)
-        sys.executable, [*command, "--access-logfile", "-", "--access-logformat", '%(t)s "%(m)s %(U)s" %(s)s %(L)ss']
-    )
+    print(f"Signpost is at http://{settings.host}:{settings.port} (Ctrl-C stops it)", flush=True)
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn"])  # noqa: S606 (the server takes this process over)
 
 
 if __name__ == "__main__":

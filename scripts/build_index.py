@@ -1,5 +1,6 @@
 """Build an edition from the content folder and publish it. Exit 1 if the content has problems, 2 if it cannot be written."""
 
+import argparse
 import sys
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,9 @@ from signpost.settings import Settings
 
 def main() -> int:
     """Check, build, publish, and say what was done."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--archive", type=Path, metavar="FILE.tar.gz", help="put the edition here too, with its sum in FILE.tar.gz.sha256")
+    archive = parser.parse_args().archive
     settings = Settings.from_environment()
     try:
         library = content.load(settings.content_dir, date.today())
@@ -30,6 +34,12 @@ def main() -> int:
         print(f"{error}; the last good edition stays.", file=sys.stderr)
         return 2
     print(f"edition {made.id}: {made.entries} entries, {made.sections} sections, {made.seconds:.1f} s, {made.bytes / 1e6:.1f} MB")
+    try:
+        if archive:
+            search.pack(settings.index_dir, archive)
+    except search.EditionError as error:
+        print(f"no archive was made: {error}", file=sys.stderr)
+        return 2
     return 0
 
 

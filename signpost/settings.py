@@ -19,6 +19,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+    hosts: str = "localhost,127.0.0.1"
+    proxies: int = 0
+    metrics_port: int = 0
     keep_editions: int = 3
     link_contact: str = "https://example.org/signpost"
     link_pause: float = 1.0

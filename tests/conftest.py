@@ -6,7 +6,10 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -129,19 +132,55 @@ def client(index_dir: Path):
     return create_app({"index_dir": index_dir}).test_client()
 
 
+@dataclass(frozen=True)
+class Site:
+    """A site as `python app.py` serves it, on a port of the system's choice, and what it has logged so far."""
+
+    address: str
+    server: subprocess.Popen
+    log: list[str]
+
+    def workers(self) -> set[int]:
+        """The processes that answer."""
+        booted = re.findall(r"Booting worker with pid: (\d+)", "".join(self.log))
+        return {int(pid) for pid in booted if Path("/proc", pid).exists()}
+
+
+@contextmanager
+def serving(index_dir: Path, *before: str, **environment: str) -> Iterator[Site]:
+    """A site that reads an index folder. `before` is put before its command."""
+    settings = {"SIGNPOST_INDEX_DIR": str(index_dir), "SIGNPOST_PORT": "0", "SIGNPOST_WORKERS": "1"} | environment
+    command = [*before, sys.executable, str(ROOT / "app.py")]
+    with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
+        log: list[str] = []
+
+        def listen() -> None:
+            for line in server.stderr:
+                log.append(line)
+
+        drain = threading.Thread(target=listen, daemon=True)
+        drain.start()
+        try:
+            eventually(lambda: "Listening at:" in "".join(log) or server.poll() is not None)
+            yield Site(re.search(r"Listening at: (http://[\d.:]+)", "".join(log))[1], server, log)
+        finally:  # else a test that fails would wait for it for ever
+            server.terminate()
+            drain.join()
+
+
+def eventually(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until something holds. That it never does is a failure."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
 @pytest.fixture(scope="session")
 def site(index_dir: Path) -> Iterator[str]:
-    """The address of the site as `python app.py` serves it, on a port of the system's choice."""
-    settings = {"SIGNPOST_INDEX_DIR": str(index_dir), "SIGNPOST_PORT": "0", "SIGNPOST_WORKERS": "1"}
-    command = [sys.executable, str(ROOT / "app.py")]
-    with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr
-        listening = next(line for line in server.stderr if "Listening at:" in line)
-        drain = threading.Thread(target=server.stderr.read, daemon=True)
-        drain.start()
-        yield re.search(r"http://[\d.:]+", listening)[0]
-        server.terminate()
-        drain.join()
+    """The address of a site that serves the six entries."""
+    with serving(index_dir) as site:
+        yield site.address
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from signpost import content
+from signpost.content.files import LARGEST
 from signpost.settings import ROOT
 from tests.conftest import TODAY
 
@@ -115,6 +116,43 @@ def test_an_entry_without_a_summary_is_a_problem(written):
 def test_a_file_that_does_not_begin_with_front_matter_is_a_problem(written):
     (written / "entries" / "contact" / "bare.md").write_text("Hello", encoding="utf-8")
     assert any("must begin with a line '---'" in problem.message for problem in content.load(written, TODAY).problems)
+
+
+BOMB = "a: &a [x, x]\n" + "".join(f"{chr(n + 1)}: &{chr(n + 1)} [*{chr(n)}, *{chr(n)}]\n" for n in range(ord("a"), ord("z")))
+
+
+@pytest.mark.parametrize(
+    ("front", "message"),
+    [
+        (BOMB, "3: the front matter is not YAML: write it out: '*' references are not allowed"),
+        ("a: " + "[" * 100_000, "2: the front matter is not YAML: more than 12 lists within one another"),
+        ("a: !!python/object/apply:os.system [true]", "2: the front matter is not YAML: put it in quotes: '!' types are not allowed"),
+        ("a: !!int ''", "2: the front matter is not YAML: put it in quotes: '!' types are not allowed"),
+        ("a: \x00", "line 2 holds a control character (U+0000); delete it"),
+    ],
+    ids=["alias bomb", "deep nesting", "a call", "a type", "a null"],
+)
+def test_yaml_that_would_harm_a_machine_is_a_problem_like_any_other(written, front, message):
+    (written / "entries" / "contact" / "bomb.md").write_text(f"---\n{front}\n---\nA summary.\n", encoding="utf-8")
+    problems = [str(problem) for problem in content.load(written, TODAY).problems]
+    assert any(message in problem for problem in problems), problems
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_like_any_other(written):
+    contacts = written / "entries" / "contact"
+    (contacts / "huge.md").write_text("---\n" + "a" * LARGEST, encoding="utf-8")
+    (contacts / "latin.md").write_bytes(b"---\ntitle: caf\xe9\n---\n")
+    (contacts / "folder.md").mkdir()
+    problems = {problem.path.rpartition("/")[2]: problem.message for problem in content.load(written, TODAY).problems}
+    assert "larger than 1,000,000 bytes" in problems["huge.md"]
+    assert "is not UTF-8 text" in problems["latin.md"]
+    assert "cannot be read" in problems["folder.md"]
+
+
+def test_a_guide_that_cannot_be_read_is_a_problem_like_any_other(written):
+    for spoilt in (b"\xff", b"- id: \x00", b"- "):
+        written.joinpath("comparison.yaml").write_bytes(spoilt)
+        assert [problem.path for problem in content.load(written, TODAY).problems] == ["content/comparison.yaml"]
 
 
 def test_uk_wide_is_all_four_nations(library):

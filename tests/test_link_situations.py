@@ -10,7 +10,7 @@ from tests.conftest import quiet
 from tests.internet import DAYS, SITUATIONS, internet
 
 FIRST = datetime(2026, 11, 23, 3, tzinfo=UTC)
-MANNER = links.Manner("Signpost-test/1.0 (+https://example.org)", timeout=1.0, pause=0.02)
+MANNER = links.Manner("Signpost-test/1.0 (+https://example.org)", timeout=0.7, pause=0.02)
 BY_NAME = {situation.name: situation for situation in SITUATIONS}
 
 
@@ -30,7 +30,7 @@ def days(real_edition, tmp_path_factory):
             now = FIRST + timedelta(days=day)
             published.append(links.check(folder, wanted, MANNER, lambda now=now: now, quiet))
         asked = list(web.asked)
-    return published, asked
+    return published, asked, web.sent
 
 
 def verdict(days, name, day=-1):
@@ -90,6 +90,10 @@ def test_robots_denied_is_never_asked_for(days):
 
 def test_no_private_address_is_ever_asked(days):
     assert not [one for one in days[1] if one.host in ("10.0.0.1", "127.0.0.1", "localhost")]
+
+
+def test_of_a_huge_page_only_the_beginning_is_taken(days):
+    assert 0 < days[2]["nationalcrimeagency.gov.uk"] < len(DAYS) * 20_000_000, "200 MB are offered each time"
 
 
 def test_every_request_says_who_asks_and_whom_to_write_to(days):

@@ -10,9 +10,9 @@ from signpost import search
 from signpost.settings import ROOT
 
 
-def run(script, cwd=None, **settings):
+def run(script, *arguments, cwd=None, **settings):
     environment = os.environ | {f"SIGNPOST_{name}": str(value) for name, value in settings.items()}
-    command = [sys.executable, str(ROOT / "scripts" / f"{script}.py")]
+    command = [sys.executable, str(ROOT / "scripts" / f"{script}.py"), *map(str, arguments)]
     return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False)
 
 
@@ -37,7 +37,7 @@ def test_check_content_prints_each_problem_with_its_line(written):
 def test_build_index_publishes_and_says_what_it_did(written, tmp_path):
     done = run("build_index", CONTENT_DIR=written, INDEX_DIR=tmp_path / "index")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("edition 000001: 6 entries, 5 sections, ")
+    assert done.stdout.startswith(f"edition {search.current_id(tmp_path / 'index')}: 6 entries, 5 sections, ")
     assert len(search.load(tmp_path / "index").entries) == 6
 
 
@@ -47,7 +47,7 @@ def test_build_index_refuses_content_with_problems_and_keeps_the_last_edition(wr
     done = run("build_index", CONTENT_DIR=written, INDEX_DIR=tmp_path / "index")
     assert done.returncode == 1
     assert "no edition was built; the last good one stays" in done.stderr
-    assert search.load(tmp_path / "index").id == "000001"
+    assert search.load(tmp_path / "index").id.startswith("000001-")
 
 
 def test_build_index_says_when_it_cannot_write(written, tmp_path):
@@ -68,6 +68,14 @@ def test_check_links_without_an_edition_says_what_to_run(tmp_path):
     done = run("check_links", INDEX_DIR=tmp_path)
     assert done.returncode == 2
     assert "scripts/build_index.py" in done.stderr
+
+
+def test_the_benchmark_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    command = [sys.executable, str(ROOT / "scripts" / "benchmark.py"), "http"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "sudo apt-get install wrk" in done.stderr
 
 
 def test_scripts_run_from_any_folder(written, tmp_path):

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from signpost import checks
 from signpost.content import plain_yaml
+from signpost.content.files import text_of
 from signpost.content.markdown import Body, render
 from signpost.content.plain_yaml import line_of, repeated_keys, shape_message
 from signpost.model import Citation, Entry, FrontMatter, Problem
@@ -71,7 +72,7 @@ def read(path: Path, content: Path, vocabulary: Vocabulary) -> Draft:
     slug = path.stem
     empty = Body("", "", (), (), ())
     try:
-        head, body, first_line = _split(path.read_text(encoding="utf-8"))
+        head, body, first_line = _split(text_of(path))
         node = plain_yaml.compose(head)
         given = plain_yaml.load(head)
     except yaml.MarkedYAMLError as error:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from signpost.content import plain_yaml
+from signpost.content.files import text_of
 from signpost.content.plain_yaml import line_of, shape_message
 from signpost.model import Document, Entry, Excuse, Guides, Problem, Row, Synonym, Term, WhatToDo
 from signpost.vocabulary import Vocabulary
@@ -41,8 +42,8 @@ def load_vocabulary(folder: Path) -> Vocabulary:
 def _list(folder: Path, name: str, shape: TypeAdapter[list[T]]) -> list[T]:
     path = folder / f"{name}.yaml"
     try:
-        return shape.validate_python(plain_yaml.load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
+        return shape.validate_python(plain_yaml.load(text_of(path)))
+    except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 
@@ -53,8 +54,9 @@ def load_guides(content: Path, entries: Mapping[str, Entry], problems: list[Prob
         path = content / f"{name}.yaml"
         if not path.exists():
             continue
-        where, text = path.relative_to(content.parent).as_posix(), path.read_text(encoding="utf-8")
+        where, text = path.relative_to(content.parent).as_posix(), ""
         try:
+            text = text_of(path)
             found[name] = shape.validate_python(plain_yaml.load(text))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
@@ -62,6 +64,8 @@ def load_guides(content: Path, entries: Mapping[str, Entry], problems: list[Prob
         except ValidationError as error:
             node = plain_yaml.compose(text)
             problems += [Problem(where, line_of(node, e["loc"]) - 1, shape_message(e)) for e in error.errors()]
+        except (ValueError, yaml.YAMLError) as error:
+            problems.append(Problem(where, 1, str(error)))
         problems += [Problem(where, *found) for found in _dead_slugs(text, entries)]
         if name == "link_exceptions":
             problems += [Problem(where, *found) for found in _bad_excuses(text, found.get(name, ()))]

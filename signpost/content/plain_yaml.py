@@ -6,14 +6,29 @@ from typing import Any
 import yaml
 
 
+DEEPEST = 12
+"""Lists and mappings within one another; the vocabulary and guides need six."""
+
+
 class PlainLoader(yaml.SafeLoader):
     """Safe YAML in which every scalar but null stays the text that the author wrote: no dates, numbers or booleans."""
 
+    _depth = 0
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="write it out: '*' references are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+        """A node, if it is one that authors need: '*' can stand for more than memory holds, '!' for what is no text."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        mark = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="write it out: '*' references are not allowed", problem_mark=mark)
+        if event.tag is not None:
+            raise yaml.MarkedYAMLError(problem="put it in quotes: '!' types are not allowed", problem_mark=mark)
+        if self._depth == DEEPEST:
+            raise yaml.MarkedYAMLError(problem=f"more than {DEEPEST} lists within one another", problem_mark=mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 PlainLoader.yaml_implicit_resolvers = {
@@ -73,5 +88,6 @@ def shape_message(error: Any) -> str:
     if error["type"].startswith("missing"):
         return f"the key '{key}' is missing"
     if isinstance(key, int):
-        return f"this item of '{error['loc'][-2]}' has the wrong form"
+        owner = next((step for step in reversed(error["loc"]) if isinstance(step, str)), "the file")
+        return f"this item of '{owner}' has the wrong form"
     return f"'{key}' has the wrong form: {error['msg'].lower()}"

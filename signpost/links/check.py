@@ -176,7 +176,7 @@ def _with_copy(verdict: Verdict, known: Mapping[str, Sequence[Observation]]) -> 
 
 
 def _turns(before: Mapping[str, Verdict], now: Mapping[str, Verdict]) -> Iterable[Turn]:
-    """What changed since the last run."""
+    """What changed since the last run, among what that run knew."""
     for url, verdict in now.items():
-        if (old := before[url].kind if url in before else "not-checked") != verdict.kind:
-            yield Turn(url, old, verdict.kind)
+        if url in before and before[url].kind != verdict.kind:
+            yield Turn(url, before[url].kind, verdict.kind)

@@ -4,9 +4,11 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
+from operator import neg
 
 from signpost.currency import earliest
-from signpost.model import Found, Hit, Match, Query, Why
+from signpost.model import Entry, Found, Hit, Match, Query, Why
 from signpost.search import rank
 from signpost.search.edition import Edition
 from signpost.search.lexicon import key_of, one_word
@@ -24,10 +26,7 @@ FEW = 10
 
 def search(edition: Edition, query: Query) -> Found:
     """One page of results and the counts of every filter. Any text is a valid query."""
-    typed = parse(query.q)
-    better = corrected(query.q, typed, edition.lexicon, edition.speller)
-    run_better = bool(better) and not query.exact
-    asked = _Asked(edition, parse(better) if run_better else typed, query)
+    asked, better, run_better = _ask(edition, query)
     total = asked.shown.bit_count()
     page = query.page if (query.page - 1) * query.per_page < total else 1
     start = (page - 1) * query.per_page
@@ -43,6 +42,20 @@ def search(edition: Edition, query: Query) -> Found:
         corrected=run_better,
         nation_named=asked.plan.nation,
     )
+
+
+def entries_found(edition: Edition, query: Query) -> list[Entry]:
+    """Every entry that a query finds, in its order: no pages, extracts or counts."""
+    asked, _, _ = _ask(edition, query)
+    return [edition.entries[scored.place] for scored in asked.in_order(asked.shown.bit_count())]
+
+
+def _ask(edition: Edition, query: Query) -> tuple["_Asked", str, bool]:
+    """The query put to the index, what it should have been if it is misspelt, and whether that was put instead."""
+    typed = parse(query.q)
+    better = corrected(query.q, typed, edition.lexicon, edition.speller)
+    run_better = bool(better) and not query.exact
+    return _Asked(edition, parse(better) if run_better else typed, query), better, run_better
 
 
 def _counts(edition: Edition, matched: int, filters: dict[str, int]) -> dict[str, dict[str, int]]:
@@ -149,9 +162,10 @@ class _Asked:
 
     def _best(self, mask: int, most: int) -> list[tuple[int, float]]:
         """The entries of a mask whose words score best, with those scores."""
-        scores = [answer.scores for answer in self.answers.values()]
-        pairs = ((place, sum(one.get(place, 0.0) for one in scores)) for place in places_in(mask))
-        return heapq.nlargest(most, pairs, key=lambda pair: (pair[1], -pair[0]))
+        places = list(places_in(mask))
+        scores = (map(answer.scores.get, places, repeat(0.0)) for answer in self.answers.values())
+        sums = map(sum, zip(repeat(0.0, len(places)), *scores, strict=True))
+        return [(-place, score) for score, place in heapq.nlargest(most, zip(sums, map(neg, places), strict=True))]
 
     def _rescored(self, place: int, words: float) -> _Scored:
         """The score of an entry once everything but its words is taken into account."""

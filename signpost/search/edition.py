@@ -1,59 +1,47 @@
-"""Editions: one built, immutable index each; published whole or not at all, and loaded whole or not at all. Knows no queries."""
+"""An edition: one built, immutable index; loaded whole or not at all, and from then on independent of the disk. Knows no queries."""
 
-import fcntl
 import hashlib
 import json
 import os
-import shutil
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from signpost.currency import current_on
 from signpost.model import Entry, Guides
 from signpost.search import index
 from signpost.search.lexicon import Lexicon, key_of, one_word
-from signpost.search.passages import EntryWords, read_entry
+from signpost.search.passages import EntryWords
 from signpost.search.postings import Postings, mask_of
 from signpost.search.spelling import Speller
 from signpost.search.suggest import Suggester
 from signpost.vocabulary import FACETS, Vocabulary, facet_values
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the files of an edition change shape: then old ones are refused instead of misread."""
 
 MOST_READ = 4_000
 """Entries whose words are kept in memory, some 40 KB each."""
 
-_entries = TypeAdapter(list[Entry])
-_vocabulary = TypeAdapter(Vocabulary)
-_words = TypeAdapter(EntryWords)
-_guides = TypeAdapter(Guides)
+LIST = "edition.json"
+"""The file that lists all others of an edition with their sums; without it, it is none."""
 
-NO_GUIDES = Guides()
+ENTRIES = TypeAdapter(list[Entry])
+VOCABULARY = TypeAdapter(Vocabulary)
+WORDS = TypeAdapter(EntryWords)
+GUIDES = TypeAdapter(Guides)
+"""The forms in which the files of an edition are written and read."""
 
 
 class EditionError(Exception):
     """There is no edition that can be served, or none can be built now. The message is for the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a build made."""
-
-    id: str
-    entries: int
-    sections: int
-    seconds: float
-    bytes: int
 
 
 @dataclass(frozen=True)
@@ -65,7 +53,9 @@ class Edition:
     entries: tuple[Entry, ...]
     vocabulary: Vocabulary
     guides: Guides
-    folder: Path
+    lines: tuple[bytes, ...] = field(repr=False)
+    spellings: Counter[str] = field(repr=False)
+    """Every word as its authors wrote it, and how often."""
     index: FileIndex = field(repr=False)
 
     @cached_property
@@ -139,14 +129,9 @@ class Edition:
         return Lexicon(self.vocabulary)
 
     @cached_property
-    def labels(self) -> dict[str, str]:
-        """Topic or need → its plain words, which are searched too."""
-        return labels_of(self.vocabulary)
-
-    @cached_property
     def speller(self) -> Speller:
         """Every word of the entries."""
-        return Speller(text for entry in self.entries for part in index.parts_of(entry, self.labels).values() for text in part)
+        return Speller(self.spellings)
 
     @cached_property
     def postings(self) -> Postings:
@@ -156,11 +141,12 @@ class Edition:
     @cached_property
     def words_of(self) -> Callable[[int], EntryWords]:
         """Place → the words of its entry, as the build read them; kept while there is room."""
-        return lru_cache(maxsize=MOST_READ)(lambda place: _words.validate_json(self._lines[place]))
+        return lru_cache(maxsize=MOST_READ)(lambda place: WORDS.validate_json(self.lines[place]))
 
     @cached_property
-    def _lines(self) -> list[bytes]:
-        return self.folder.joinpath("words.jsonl").read_bytes().splitlines()
+    def made(self) -> dict[tuple[str, ...], Any]:
+        """Room for what others make of this edition and want again; it goes when the edition goes."""
+        return {}
 
     @cached_property
     def suggester(self) -> Suggester:
@@ -174,96 +160,9 @@ def labels_of(vocabulary: Vocabulary) -> dict[str, str]:
     return {term.id: " ".join([term.label, *term.words]) for term in terms}
 
 
-def publish(
-    folder: Path, entries: Sequence[Entry], vocabulary: Vocabulary, keep: int, progress: index.Progress, guides: Guides = NO_GUIDES
-) -> Published:
-    """Build an edition and make it the current one. Raises EditionError when another build runs or the disk refuses."""
-    began = time.monotonic()
-    try:
-        folder.joinpath("editions").mkdir(parents=True, exist_ok=True)
-        with _only_build(folder):
-            number = 1 + max((int(path.name) for path in _editions(folder)), default=0)
-            building = folder / "editions" / ".building"
-            shutil.rmtree(building, ignore_errors=True)
-            building.mkdir(mode=0o755)
-            _write(building, entries, vocabulary, guides, progress)
-            final = building.with_name(f"{number:06d}")
-            building.rename(final)
-            _sync(final.parent)
-            _point_to(folder, final)
-            _prune(folder, final, keep)
-            size = sum(path.stat().st_size for path in final.rglob("*") if path.is_file())
-    except OSError as error:
-        raise EditionError(f"cannot write the edition: {error}") from error
-    return Published(final.name, len(entries), sum(len(e.sections) for e in entries), time.monotonic() - began, size)
-
-
-@contextmanager
-def _only_build(folder: Path) -> Iterator[None]:
-    """One build at a time. The system drops the lock of a build that dies."""
-    with folder.joinpath("build.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise EditionError("another build is running; wait for it to end") from error
-        yield
-
-
-def _write(building: Path, entries: Sequence[Entry], vocabulary: Vocabulary, guides: Guides, progress: index.Progress) -> None:
-    """All files of an edition, then the list of them with their sums: without that list it is not an edition."""
-    building.joinpath("entries.json").write_bytes(_entries.dump_json(list(entries)))
-    building.joinpath("vocabulary.json").write_bytes(_vocabulary.dump_json(vocabulary))
-    building.joinpath("guides.json").write_bytes(_guides.dump_json(guides))
-    whoosh = building / "whoosh"
-    whoosh.mkdir()
-    lexicon, labels = Lexicon(vocabulary), labels_of(vocabulary)
-    index.build(whoosh, entries, labels, lexicon, progress)
-    lines = (_words.dump_json(read_entry(entry, labels, lexicon.words)) + b"\n" for entry in entries)
-    building.joinpath("words.jsonl").write_bytes(b"".join(lines))
-    files = sorted(path for path in building.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
-    facts = {
-        "format": FORMAT,
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sums": {path.relative_to(building).as_posix(): _sum(path) for path in files},
-    }
-    for path in files:
-        _sync(path)
-    building.joinpath("edition.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-    _sync(building / "edition.json")
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Ask the system to put a file or folder on the disk before we go on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _editions(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.joinpath("editions").iterdir() if path.name.isdecimal())
-
-
-def _point_to(folder: Path, final: Path) -> None:
-    """Swap the pointer in one step: a reader sees the old edition or the new one."""
-    pointer = folder / ".current"
-    pointer.unlink(missing_ok=True)
-    pointer.symlink_to(Path("editions") / final.name)
-    pointer.replace(folder / "current")
-    _sync(folder)
-
-
-def _prune(folder: Path, final: Path, keep: int) -> None:
-    """Delete the oldest editions but never the current one, nor one that a reader may just have opened."""
-    old = [path for path in _editions(folder) if path != final]
-    for path in old[: len(old) - max(keep, 2) + 1]:
-        shutil.rmtree(path, ignore_errors=True)
+def id_of(listed: bytes) -> str:
+    """The id that follows from the list of an edition: its number, then the start of the list's own sum, so that no two share one."""
+    return f"{json.loads(listed)['number']:06d}-{hashlib.sha256(listed).hexdigest()[:8]}"
 
 
 def current_id(folder: Path) -> str:
@@ -275,23 +174,51 @@ def current_id(folder: Path) -> str:
 
 
 def load(folder: Path) -> Edition:
-    """Load the current edition into memory. Raises EditionError when there is none or any file of it is damaged."""
-    place = folder / "editions" / current_id(folder)
+    """The current edition. Raises EditionError when there is none or it is damaged."""
+    while True:
+        id = current_id(folder)
+        try:
+            return kept(folder, id)
+        except EditionError:
+            if current_id(folder) == id:  # else another took its place, and it may have been deleted under our hands
+                raise
+
+
+def kept(folder: Path, id: str) -> Edition:
+    """One of the editions that are kept. Raises EditionError when it is not there or damaged."""
+    place = folder / "editions" / id
+    edition = read(place)
+    if edition.id != id:
+        raise EditionError(f"{place / LIST} is damaged")
+    return edition
+
+
+def read(place: Path) -> Edition:
+    """The edition in a folder, every byte of it: what happens to the files afterwards touches nobody. Raises EditionError if damaged."""
     try:
-        facts = json.loads(place.joinpath("edition.json").read_text(encoding="utf-8"))
+        listed = place.joinpath(LIST).read_bytes()
+        facts = json.loads(listed)
         if facts["format"] != FORMAT:
             raise EditionError(f"{place} was built by another version of Signpost")
-        for name, expected in facts["sums"].items():
-            if _sum(place / name) != expected:
-                raise EditionError(f"{place / name} is damaged")
+        files = {name: _whole(place / name, expected) for name, expected in facts["sums"].items()}
         return Edition(
-            id=place.name,
+            id=id_of(listed),
             built=datetime.fromisoformat(facts["built"]),
-            entries=tuple(_entries.validate_json(place.joinpath("entries.json").read_bytes())),
-            vocabulary=_vocabulary.validate_json(place.joinpath("vocabulary.json").read_bytes()),
-            guides=_guides.validate_json(place.joinpath("guides.json").read_bytes()),
-            folder=place,
-            index=FileStorage(str(place / "whoosh")).open_index(),
+            entries=tuple(ENTRIES.validate_json(files["entries.json"])),
+            vocabulary=VOCABULARY.validate_json(files["vocabulary.json"]),
+            guides=GUIDES.validate_json(files["guides.json"]),
+            lines=tuple(files["words.jsonl"].splitlines()),
+            spellings=Counter(json.loads(files["spellings.json"])),
+            index=index.opened({name.removeprefix("whoosh/"): held for name, held in files.items() if name.startswith("whoosh/")}),
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise EditionError(f"{place} cannot be read: {error}") from error
+    except EditionError:
+        raise
+    except Exception as error:  # whatever is wrong with it, it is no edition that can be served
+        raise EditionError(f"{place} cannot be read: {error!r}") from error
+
+
+def _whole(path: Path, expected: str) -> bytes:
+    held = path.read_bytes()
+    if hashlib.sha256(held).hexdigest() != expected:
+        raise EditionError(f"{path} is damaged")
+    return held

@@ -1,12 +1,13 @@
 """Entries → a Whoosh index. Knows how much each part of an entry weighs; knows nothing of readers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from whoosh import fields, formats
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import FileIndex
 
 from signpost.model import Entry
@@ -79,11 +80,27 @@ def build(folder: Path, entries: Sequence[Entry], labels: dict[str, str], lexico
     texts = [{part: [lexicon.words(t) for t in ts] for part, ts in parts_of(entry, labels).items()} for entry in entries]
     average = {part: max(1.0, sum(len(ws) for t in texts for ws in t[part]) / max(1, len(texts))) for part in WEIGHTS}
     index: FileIndex = FileStorage(str(folder)).create_index(schema())
-    with index.writer(limitmb=1024) as writer:
+    with index.writer(limitmb=1024, compound=False) as writer:
         for number, parts in enumerate(texts, start=1):
             writer.add_document(text=list(_weighed(parts, average)))
             progress(number, len(entries))
     index.close()
+    folder.joinpath("MAIN_WRITELOCK").unlink()
+
+
+class _Held(RamStorage):  # type: ignore[misc]
+    """Files in memory, as Whoosh reads them."""
+
+    def open_file(self, name: str, **options: Any) -> BufferFile:
+        """A file that shares the bytes held; Whoosh's own way would copy them for each reader."""
+        return BufferFile(self.files[name], name=name, **options)
+
+
+def opened(files: Mapping[str, bytes]) -> FileIndex:
+    """The index that was written to some files, each by its name."""
+    held = _Held()
+    held.files.update(files)
+    return held.open_index()
 
 
 def _weighed(parts: dict[str, list[Any]], average: dict[str, float]) -> Iterator[tuple[str, float]]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from whoosh.analysis import Token
 from whoosh.highlight import Fragment, PinpointFragmenter
 
@@ -126,13 +126,13 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
 
 def highlighted(text: str, fragment: Fragment) -> str:
     """A stretch of plain text as safe HTML: everything escaped, matches in <mark>, '…' where it was cut."""
-    parts = [Markup("… ") if fragment.startchar > 0 else Markup()]
+    parts = ["… "] if fragment.startchar > 0 else []
     place = fragment.startchar
     for match in fragment.matches:
         if match.startchar < place:
             continue
-        parts += [escape(text[place : match.startchar]), Markup("<mark>{}</mark>").format(text[match.startchar : match.endchar])]
+        parts += [escape(text[place : match.startchar]), "<mark>", escape(text[match.startchar : match.endchar]), "</mark>"]
         place = match.endchar
     parts.append(escape(text[place : fragment.endchar]))
-    parts.append(Markup(" …") if fragment.endchar < len(text) else Markup())
-    return Markup().join(parts)
+    parts += [" …"] if fragment.endchar < len(text) else []
+    return "".join(parts)

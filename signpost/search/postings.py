@@ -57,34 +57,29 @@ class Postings:
     """Asks the index of an edition; remembers what it said. Safe to share among threads."""
 
     def __init__(self, index: FileIndex) -> None:
-        self._index = index
-        self._thread = threading.local()
+        self._searcher: Searcher = index.searcher()
+        self._lock = threading.Lock()
         self.of = lru_cache(maxsize=MOST_WORDS)(self._of)
         self.rarity = lru_cache(maxsize=MOST_WORDS)(self._rarity)
 
-    @property
-    def _searcher(self) -> Searcher:
-        """One searcher a thread: Whoosh gives wrong answers when threads share one."""
-        if not hasattr(self._thread, "searcher"):
-            self._thread.searcher = self._index.searcher()
-        searcher: Searcher = self._thread.searcher
-        return searcher
-
     def _rarity(self, word: str) -> float:
         """The inverse document frequency of a word."""
-        return float(self._searcher.idf(FIELD, word))
+        with self._lock:  # Whoosh gives wrong answers when two threads ask one searcher
+            return float(self._searcher.idf(FIELD, word))
 
     def _of(self, word: str) -> Posting:
         """The entries that hold a word, by BM25F: the index holds the weighed sum of its mentions."""
-        reader = self._searcher.reader()
-        if (FIELD, word) not in reader:
-            return NOTHING
+        rarity = self.rarity(word)
         scores = {}
-        matcher, rarity = reader.postings(FIELD, word), self.rarity(word)
-        while matcher.is_active():
-            weight = matcher.weight()
-            scores[matcher.id()] = rarity * weight * (K1 + 1) / (weight + K1)
-            matcher.next()
+        with self._lock:
+            reader = self._searcher.reader()
+            if (FIELD, word) not in reader:
+                return NOTHING
+            matcher = reader.postings(FIELD, word)
+            while matcher.is_active():
+                weight = matcher.weight()
+                scores[matcher.id()] = rarity * weight * (K1 + 1) / (weight + K1)
+                matcher.next()
         return Posting(mask_of(scores), scores)
 
     def phrase(self, words: Sequence[str]) -> int:

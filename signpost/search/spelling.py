@@ -24,11 +24,16 @@ def english() -> frozenset[str]:
     return frozenset(line.split(" ", 1)[0] for line in text.splitlines())
 
 
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Every word as its authors wrote it, and how often. The build counts; there are many texts and few words."""
+    return Counter(word for text in texts for word in LETTERS.findall(text.casefold()))
+
+
 class Speller:
     """Knows every word of an edition as its authors wrote it, and how often."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._counts = Counter(word for text in texts for word in LETTERS.findall(text.casefold()))
+    def __init__(self, counts: Counter[str]) -> None:
+        self._counts = counts
         self._stems: Counter[str] = Counter()
         self._near = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         for word, count in self._counts.items():

@@ -11,7 +11,7 @@ from whoosh.lang.stopwords import stoplists
 
 TOKEN = re.compile(
     r"""
-    (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+    (?P<email>[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)
   | (?P<url>(?:https?://|www\.)[^\s<>"')\]]+)
   | (?P<phone>(?<![\w/.])(?:(?:\+44[\s()0]*|\(?0)\d[\d\s()-]{6,12}\d|116\s?\d{3})(?![\w/]))
   | (?:(?<![\w'’])(?:§{1,2}|ss?\b\.?|ss?(?=\d)|sec\b\.?|sections?\b|paras?\b\.?|paragraphs?\b)\s?(?P<section>\d[\d.]*[a-z]{0,2})(?!\w))
@@ -123,7 +123,7 @@ def handle_of(address: str) -> str:
 def paragraph_numbers(paragraphs: str) -> list[str]:
     """'5.41–5.43, s45–47' → every number in it: 5.41, 5.42, 5.43, s45, s46, s47."""
     found: list[str] = []
-    for match in re.finditer(r"(ss?)?(\d+(?:\.\d+)*)([a-z]*)(?:\s?[–-]\s?s?(\d+(?:\.\d+)*))?", paragraphs, re.IGNORECASE):
+    for match in re.finditer(r"(ss?)?(\d{1,6}(?:\.\d{1,6})*)([a-z]*)(?:\s?[–-]\s?s?(\d{1,6}(?:\.\d{1,6})*))?", paragraphs, re.IGNORECASE):
         sign, first, letter, last = match.groups()
         stem, _, low = first.rpartition(".")
         high = (last or first).rpartition(".")[2]

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Flask
-from flask_compress import Compress
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from signpost.settings import ROOT, Settings
@@ -18,7 +17,9 @@ from signpost.web import (
     errors,
     guide,
     linkreport,
+    log,
     machine,
+    metrics,
     nations,
     openapi,
     pack,
@@ -26,6 +27,7 @@ from signpost.web import (
     search,
     security,
     show,
+    static,
     timeline,
 )
 
@@ -33,7 +35,7 @@ from signpost.web import (
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The WSGI application. `overrides` are fields of Settings, which win over the environment."""
     settings = replace(Settings.from_environment(), **(overrides or {}))
-    app = Flask("signpost", static_folder=str(settings.static_dir), static_url_path="/static")
+    app = Flask("signpost", static_folder=None)
     app.config["SIGNPOST"] = settings
     app.jinja_loader = ChoiceLoader(
         [
@@ -44,9 +46,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    Compress(app)
-    for part in (reading, show, security, errors, caching):
+    log.init_app(app)  # first, and so the last to see an answer
+    for part in (reading, static, show, security, errors, caching):
         part.init_app(app)
     for area in (browse, guide, nations, contacts, search, entries, changes, timeline, pack, linkreport, machine, openapi):
         app.register_blueprint(area.pages)
+    if settings.metrics_port:
+        metrics.init_app(app)
     return app

@@ -1,6 +1,8 @@
 """/entries/<slug>: one resource, whole."""
 
 from dataclasses import asdict
+from heapq import nlargest
+from operator import itemgetter
 
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -78,11 +80,14 @@ def related(now: Edition, entry: Entry) -> list[Entry]:
     """What to read next: what the author named, then current entries that share most of the topics and nations."""
     named = [now.by_slug[slug] for slug in entry.related]
     passed = {entry.slug, *entry.related, *entry.supersedes, *entry.superseded_by}
-    others = [other for other in now.entries if other.slug not in passed and other.status == "current"]
-    others.sort(key=lambda other: -_kinship(entry, other))
-    return (named + [other for other in others if _kinship(entry, other) > 0])[:MOST_RELATED]
+    others = (other for other in now.entries if other.status == "current" and other.slug not in passed)
+    topics, nations, main = set(entry.topics), set(entry.nations), entry.topics[0]
+    kinships = ((_kinship(topics, nations, main, other), other) for other in others)
+    nearest = nlargest(MOST_RELATED, (pair for pair in kinships if pair[0] > 0), key=itemgetter(0))
+    return (named + [other for _, other in nearest])[:MOST_RELATED]
 
 
-def _kinship(entry: Entry, other: Entry) -> float:
-    topics = len(set(entry.topics) & set(other.topics))
-    return topics + len(set(entry.nations) & set(other.nations)) / 10 if topics > 1 or entry.topics[0] == other.topics[0] else 0
+def _kinship(topics: set[str], nations: set[str], main: str, other: Entry) -> float:
+    """How near an entry is to another of these topics, of which one is the main one, and nations."""
+    shared = len(topics.intersection(other.topics))
+    return shared + len(nations.intersection(other.nations)) / 10 if shared > 1 or main == other.topics[0] else 0

@@ -1,25 +1,35 @@
 """Plain pages for what goes wrong: not found, cannot serve now, and our own mistakes."""
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from signpost.search import EditionError
 
 BUILD = "python scripts/build_index.py"
+NO_EDITION = "there is no edition that can be served; the log says why"
 
 
 def init_app(app: Flask) -> None:
     """Answer errors with pages that say what to do next, or with JSON where JSON was asked for."""
     app.register_error_handler(EditionError, _no_edition)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _http_error)
 
 
-def _no_edition(error: EditionError) -> ResponseReturnValue:
+def _unknown_host(_error: SecurityError) -> ResponseReturnValue:
+    """No page: its links could not be made under a name that is not ours."""
+    answer = make_response("This site has another name. Whoever runs it: add the name that you used to SIGNPOST_HOSTS.\n", 400)
+    answer.mimetype = "text/plain"
+    return answer
+
+
+def _no_edition(_error: EditionError) -> ResponseReturnValue:
+    """Why there is none is for the log, which has it already: it names folders of the machine."""
     if _wants_json():
-        return jsonify(error=f"{error}", command=BUILD), 503
-    return render_template("errors/503.html", reason=str(error), command=BUILD), 503
+        return jsonify(error=NO_EDITION, command=BUILD), 503
+    return render_template("errors/503.html", reason=NO_EDITION, command=BUILD), 503
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

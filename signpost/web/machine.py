@@ -1,11 +1,12 @@
 """What programs ask for: sitemap, robots, OpenSearch and whether the site is well."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
 
 from signpost.web.changes import whole_day
-from signpost.web.reading import edition, link_checks
+from signpost.web.reading import edition, link_checks, shelf
 
 pages = Blueprint("machine", __name__)
 
@@ -67,10 +68,24 @@ def healthz() -> Response:
 @pages.get("/readyz")
 def readyz() -> Response:
     """Whether there is an edition to serve, how old it is, and when links were last checked; 503 when there is none."""
-    now = edition()
+    return jsonify(readiness())
+
+
+def readiness() -> dict[str, Any]:
+    """The edition and its age, and when links were last checked; None where they never were. Raises EditionError.
+
+    `problem` says why an edition that was published later is not served.
+    """
+    now, clock = edition(), datetime.now(UTC)
     runs = link_checks().runs
-    age = int((datetime.now(UTC) - now.built).total_seconds())
-    return jsonify(edition=now.id, entries=len(now.entries), age_seconds=age, links_checked=runs[-1].ended if runs else None)
+    return {
+        "edition": now.id,
+        "entries": len(now.entries),
+        "age_seconds": int((clock - now.built).total_seconds()),
+        "links_checked": runs[-1].ended if runs else None,
+        "links_age_seconds": int((clock - datetime.fromisoformat(runs[-1].ended)).total_seconds()) if runs else None,
+        "problem": shelf().problem or None,
+    }
 
 
 def _xml(template: str, mimetype: str, **values: object) -> Response:

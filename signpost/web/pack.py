@@ -25,6 +25,13 @@ MOST = 60
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@pages.after_request
+def personal(answer: Response) -> Response:
+    """A pack may come from a reader's cookie: nothing between us and the reader, our own memory included, gives it to anybody else."""
+    answer.vary.add("Cookie")
+    return answer
+
+
 @pages.get("/pack")
 def page() -> ResponseReturnValue:
     """The pack of the address; without one, the pack that the reader asked to keep."""

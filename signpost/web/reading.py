@@ -1,41 +1,67 @@
 """The edition and the link verdicts that a request reads: one of each from its first line to its last."""
 
+import logging
 import threading
+import time
 from collections.abc import Set
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 from werkzeug.datastructures import MultiDict
 
 from signpost import links
 from signpost.currency import EMERGENCY, earliest, is_trusted
 from signpost.model import Contact, Entry, LinkChecks, Presence
-from signpost.search import Edition, current_id, load
+from signpost.search import Edition, EditionError, current_id, load
+
+TRY_AGAIN = 5.0
+"""Seconds after which an edition that could not be read is read again: somebody may have mended its files."""
+
+log = logging.getLogger(__name__)
 
 NOT_LINKED = ("dead", "hijacked")
 """Verdicts on addresses to which no reader is sent."""
 
 
 class Shelf:
-    """Holds the current edition in memory and takes up a new one when it is published."""
+    """Holds the current edition in memory and takes up a new one when it is published; keeps the old one when that cannot be read."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._edition: Edition | None = None
+        self._failed = ("", 0.0)
+        self.problem = ""
+        """Why the published edition is not the one in memory."""
 
     def current(self) -> Edition:
-        """The published edition. Raises EditionError when there is none or it is damaged."""
-        published = current_id(self._folder)
+        """The published edition, or the last one that could be read. Raises EditionError when there is neither."""
+        with self._lock:
+            try:
+                self._take_up(current_id(self._folder))
+            except EditionError as error:
+                if self.problem != f"{error}":
+                    log.error("%s; %s", error, f"edition {self._edition.id} is served on" if self._edition else "there is none to serve")
+                self.problem = f"{error}"
+            if self._edition is None:
+                raise EditionError(self.problem)
+            return self._edition
+
+    def _take_up(self, published: str) -> None:
+        """Have the published edition in memory. One that failed is not read again for every request: that would take long."""
         if self._edition is None or self._edition.id != published:
-            with self._lock:
-                if self._edition is None or self._edition.id != published:
-                    self._edition = load(self._folder)
-        return self._edition
+            failed, again = self._failed
+            if published == failed and time.monotonic() < again:
+                return
+            self._failed = published, time.monotonic() + TRY_AGAIN
+            self._edition = load(self._folder)
+            self._failed = ("", 0.0)
+        self.problem = ""
 
 
 class Desk:
@@ -54,17 +80,30 @@ class Desk:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its shelf and its desk."""
-    app.extensions["signpost_shelf"] = Shelf(app.config["SIGNPOST"].index_dir)
+    """Give the application its shelf and its desk, and each answer the id of the edition that it was made from."""
     app.extensions["signpost_desk"] = Desk(app.config["SIGNPOST"].index_dir)
+    app.extensions["signpost_shelf"] = held = Shelf(app.config["SIGNPOST"].index_dir)
+    with suppress(EditionError):  # it can come later
+        held.current()
+
+    @app.after_request
+    def say_edition(response: Response) -> Response:
+        if "edition" in g:
+            response.headers["Signpost-Edition"] = g.edition.id
+        return response
+
+
+def shelf() -> Shelf:
+    """What holds the edition."""
+    held: Shelf = current_app.extensions["signpost_shelf"]
+    return held
 
 
 def edition() -> Edition:
     """The edition of this request."""
-    if "edition" not in g:
-        shelf: Shelf = current_app.extensions["signpost_shelf"]
-        g.edition = shelf.current()
-    held: Edition = g.edition
+    held: Edition | None = g.get("edition")
+    if held is None:
+        held = g.edition = shelf().current()
     return held
 
 
@@ -113,6 +152,11 @@ def may_be_called(contact: Contact) -> bool:
     """Whether to offer a contact as one to use now: trusted, and still on the page that is the evidence for it, as far as we know."""
     lost = contact.phone not in EMERGENCY and any(not seen.found for seen in presences_of(contact))
     return not lost and is_trusted(contact, date.today())
+
+
+def verdict_stamp() -> int:
+    """Changes whenever a link check publishes; 0 when none has."""
+    return links.stamp(current_app.config["SIGNPOST"].index_dir)
 
 
 def printable(text: str, most: int) -> str:

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from signpost import facets
 from signpost.formats import text
-from signpost.model import Entry, Found, Hit, Query
-from signpost.search import search
+from signpost.model import Found, Hit, Query
+from signpost.search import entries_found, search
 from signpost.search.suggest import Suggestion
 from signpost.search.typed import LONGEST
 from signpost.vocabulary import FACETS
@@ -58,22 +58,18 @@ def as_json() -> Response:
 @pages.get("/search.csv")
 def as_csv() -> Response:
     """Every result, not a page of them, for a spreadsheet."""
-    return answer_as(text.table(map(as_linked, _all()), whole_address), "text/csv", "signpost.csv")
+    found = map(as_linked, entries_found(edition(), asked(request.args)))
+    return answer_as(text.table(found, whole_address), "text/csv", "signpost.csv")
 
 
 @pages.get("/search.atom")
 def as_atom() -> Response:
     """The results as a feed, those that changed last first."""
     query = asked(request.args)
-    items = sorted((Item(entry, whole_day(entry.history[0].on)) for entry in _all()), key=lambda item: item.on, reverse=True)
+    found = entries_found(edition(), query)
+    items = sorted((Item(entry, whole_day(entry.history[0].on)) for entry in found), key=lambda item: item.on, reverse=True)
     title = f"Signpost: {query.q}" if query.q else "Signpost"
     return feed(title, "search.page", items[:FEED], **{key: request.args.getlist(key) for key in ("q", *FACETS) if key in request.args})
-
-
-def _all() -> list[Entry]:
-    """Every entry that the query finds."""
-    query = asked(request.args)
-    return [hit.entry for hit in search(edition(), replace(query, page=1, per_page=len(edition().entries) or 1)).hits]
 
 
 @pages.get("/suggest")
@@ -140,7 +136,7 @@ def without(found: Found) -> Iterator[tuple[str, int, str]]:
         if getattr(found.query, facet):
             nothing: dict[str, Any] = {facet: ()}
             freed = replace(found.query, **nothing)
-            if total := search(edition(), freed).total:
+            if total := len(entries_found(edition(), freed)):
                 yield facet, total, link(freed)
 
 

@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask
+from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from signpost import currency
-from signpost.model import Contact, Entry, Verdict
+from signpost.model import Contact, Entry, Hit, Verdict
 from signpost.vocabulary import UK_NATIONS
 from signpost.web.reading import NOT_LINKED, edition, link_checks, may_be_called, presences_of
 
@@ -55,8 +57,8 @@ def init_app(app: Flask) -> None:
         presences_of=presences_of,
         not_linked=NOT_LINKED,
         verdict_words=VERDICT_WORDS,
-        part_words=PART_WORDS,
-        factor_words=factor_words,
+        why_words=why_words,
+        once=once,
         tag_colours=TAG_COLOURS,
         entry_of=entry_of,
         edition_vocabulary=lambda: edition().vocabulary,
@@ -100,6 +102,20 @@ def number_words(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def why_words(hit: Hit) -> list[str]:
+    """Why a result is there, a line for each word and for each thing that moved it up or down."""
+    if not hit.why:
+        return []
+    places: dict[tuple[str, str], list[str]] = {}
+    for match in hit.why.matches:
+        places.setdefault((match.typed, match.word), []).append(f"{PART_WORDS[match.part]} {match.count}×")
+    lines = []
+    for (typed, word), where in sorted(places.items(), key=lambda place: [name.casefold() for name in place[0]]):
+        because = f" (searched because you typed ‘{typed}’)" if word != typed else ""
+        lines.append(f"‘{word}’{because}: {', '.join(where)}")
+    return lines + [factor_words(name, factor, hit.entry) for name, factor in hit.why.factors.items()]
+
+
 def factor_words(name: str, factor: float, entry: Entry) -> str:
     """What moved a result up or down, in words: 'Lowered to 0.65: Superseded'."""
     reasons = {
@@ -130,6 +146,16 @@ def target_words(target: str) -> str:
     slug, _, anchor = target.partition("#")
     entry = entry_of(slug)
     return next((section.heading for section in entry.sections if section.anchor == anchor), entry.title)
+
+
+def once(macro: Macro, *about: str) -> Markup:
+    """What a macro makes of a slug or other words, made once for each edition: for macros that look at neither the request nor the day."""
+    made = edition().made
+    key = (macro.name, *about)
+    if key not in made:
+        made[key] = macro(*about)
+    piece: Markup = made[key]
+    return piece
 
 
 def entry_of(slug: str) -> Entry:

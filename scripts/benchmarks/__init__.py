@@ -1,0 +1,1 @@
+"""One module for each kind of benchmark, and `material`, which they share."""
