@@ -76,7 +76,8 @@ def datasette(database: Path) -> Iterator[Site]:
 def _running(command: list[str], settings: dict[str, str]) -> Iterator[Site]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with subprocess.Popen([part.format(port) for part in command], cwd=ROOT, env=os.environ | settings) as server:
+    filled = [part.format(port) for part in command]
+    with subprocess.Popen(filled, cwd=ROOT, env=os.environ | settings, stderr=subprocess.DEVNULL) as server:  # a log line for each request
         try:
             _wait_for(port, server)
             yield Site(f"http://127.0.0.1:{port}", server.pid)
