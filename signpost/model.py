@@ -422,9 +422,11 @@ class LinkReport:
     repairs: tuple[Finding, ...]
     """The most harmful first."""
     watched: tuple[Finding, ...]
-    """Failed once: too early to say."""
+    """They fail, though not for long enough to be dead."""
     by_hand: tuple[Finding, ...]
     """What programs may not or cannot look at."""
+    unseen: tuple[Finding, ...]
+    """What no check has come to yet."""
     excused: tuple[Finding, ...]
     expired: tuple[Excuse, ...]
     working: tuple[Finding, ...]
@@ -434,7 +436,7 @@ class LinkReport:
     @property
     def total(self) -> int:
         """How many addresses there are."""
-        return sum(len(part) for part in (self.repairs, self.watched, self.by_hand, self.excused, self.working))
+        return sum(len(part) for part in (self.repairs, self.watched, self.by_hand, self.unseen, self.excused, self.working))
 
     @property
     def needs_attention(self) -> int:

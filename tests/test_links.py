@@ -281,9 +281,11 @@ def test_each_use_says_where_it_stands_and_what_to_write(found, written):
     assert {use.paste for finding in found.repairs for use in finding.uses} == {"dead: true", "page: https://www.example.org/newer"}
 
 
-def test_one_failure_is_watched_and_not_yet_a_repair(library):
-    checks = LinkChecks({PAGE: Verdict(url=PAGE, kind="suspect", summary="", streak=1)})
-    assert [f.verdict.url for f in links.report(list(library.entries.values()), (), checks, TODAY).watched] == [PAGE]
+@pytest.mark.parametrize(("streak", "part"), [(1, "watched"), (2, "watched"), (0, "repairs")])
+def test_what_fails_but_is_not_dead_is_watched_and_what_is_wrong_otherwise_is_a_repair(library, streak, part):
+    checks = LinkChecks({PAGE: Verdict(url=PAGE, kind="suspect", summary="", streak=streak)})
+    report = links.report(list(library.entries.values()), (), checks, TODAY)
+    assert [finding.verdict.url for finding in getattr(report, part)] == [PAGE]
 
 
 def excused(library, kind, expires="2027-01-31"):

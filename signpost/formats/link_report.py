@@ -14,6 +14,8 @@ from typing import Any
 from signpost.formats.text import safe_cell
 from signpost.model import Finding, LinkReport, Use
 
+FINDINGS = ("repairs", "watched", "by_hand", "unseen", "excused", "working")
+"""The parts of the report that hold addresses."""
 COLUMNS = ["part", "verdict", "address", "summary", "advice", "last_working", "failing_since", "harm", "why", "entries", "places", "paste"]
 
 
@@ -54,7 +56,12 @@ def parts(report: LinkReport) -> list[Part]:
         Part("lost", "Contacts that are gone from their page", "Ring or write before anything else, then mend or close the contact.", lost),
         Part("expired", "Excuses that have expired", "Look again, then renew or delete them in content/link_exceptions.yaml.", expired),
         Part("repairs", "Repair these, first things first", "", tuple(map(_item, report.repairs))),
-        Part("watched", "Failed once: watch", "Nothing to do yet; the next runs will tell.", tuple(map(_item, report.watched))),
+        Part(
+            "watched",
+            "Failing, but not for long: watch",
+            "Nothing to do yet; the next checks will tell.",
+            tuple(map(_item, report.watched)),
+        ),
         Part("by-hand", "Open these yourself", "Programs may not or cannot look at them.", tuple(map(_item, report.by_hand))),
         Part("excused", "Excused", "Known, and left alone for a reason.", excused),
     ]
@@ -145,7 +152,7 @@ def as_json(report: LinkReport) -> str:
 
 def as_data(report: LinkReport) -> dict[str, Any]:
     """The report as plain dictionaries; entries by their slug."""
-    findings = {name: [_finding(f) for f in getattr(report, name)] for name in ("repairs", "watched", "by_hand", "excused", "working")}
+    findings = {name: [_finding(f) for f in getattr(report, name)] for name in FINDINGS}
     return {
         "addresses": report.total,
         "needs_attention": report.needs_attention,
@@ -182,7 +189,7 @@ def _rows(report: LinkReport) -> Iterator[list[str]]:
         found = one.presence.last_found[:10]
         summary = f"{one.presence.value} is gone from this page"
         yield ["lost", "lost", one.presence.url, summary, "", found, "", "", "", _slugs(one.uses), _places(one.uses), ""]
-    for part in ("repairs", "watched", "by_hand", "excused", "working"):
+    for part in FINDINGS:
         for finding in getattr(report, part):
             v, uses = finding.verdict, finding.uses
             row = [part, v.kind, v.url, v.summary, v.advice, v.last_working[:10], v.failing_since[:10], f"{finding.harm:.1f}"]

@@ -21,7 +21,8 @@ SUMMARIES = {
     "working": "The page answers.",
     "moved": "The page answers from a new address.",
     "blocked": "The site does not answer programs; the page may well work for people.",
-    "suspect": "Something is wrong, or was at the last look; it is too early to call it dead.",
+    "suspect": "Something is wrong.",
+    "failing": "It fails, though not for long enough to be called dead.",
     "hijacked": "Somebody else has taken the address over. Readers are not sent there.",
     "dead": "The page is gone.",
     "not-checked": "Nobody has looked, or the site asks programs not to.",
@@ -77,7 +78,7 @@ def judge(seen: Sequence[Observation], expected: Expected) -> Verdict:
     return Verdict(
         url=last.url,
         kind=kind,
-        summary=f"{SUMMARIES[kind]} {retitled or last.evidence}".strip(),
+        summary=f"{SUMMARIES['failing' if kind == 'suspect' and failures else kind]} {retitled or last.evidence}".strip(),
         advice=_advice(kind, "title" if retitled else last.word),
         evidence=tuple(f"{look.at[:10]}: {look.evidence}" for look in seen[: -EVIDENCE - 1 : -1]),
         confidence=_confidence(kind, last.word, len(seen)),

@@ -32,7 +32,8 @@ def report(entries: Sequence[Entry], excuses: Sequence[Excuse], checks: LinkChec
         lost=tuple(_lost(cited, checks)),
         repairs=tuple(repairs),
         watched=tuple(f for f in open_findings if _too_early(f.verdict)),
-        by_hand=tuple(f for f in open_findings if f.verdict.kind in BY_HAND),
+        by_hand=tuple(f for f in open_findings if f.verdict.kind in BY_HAND and f.verdict.checked),
+        unseen=tuple(f for f in open_findings if not f.verdict.checked and f.verdict.kind in BY_HAND),
         excused=tuple(f for f in findings if f.excuse),
         expired=tuple(excuse for excuse in excuses if _has_expired(excuse, today)),
         working=tuple(f for f in open_findings if f.verdict.kind == "working"),
@@ -54,8 +55,8 @@ def _finding(url: str, uses: Uses, checks: LinkChecks, excuses: Sequence[Excuse]
 
 
 def _too_early(verdict: Verdict) -> bool:
-    """One failure may be an accident. What is wrong in another way than failing is not."""
-    return verdict.kind == "suspect" and verdict.streak == 1
+    """What fails, but not for long enough to be dead, may come back. What is wrong in another way will not."""
+    return verdict.kind == "suspect" and verdict.streak > 0
 
 
 def _harm(entry: Entry, citation: Citation, alone: frozenset[str]) -> tuple[float, tuple[str, ...]]:

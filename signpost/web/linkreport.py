@@ -17,7 +17,6 @@ from signpost.web.show import VERDICT_WORDS
 pages = Blueprint("linkreport", __name__)
 
 TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
-FINDINGS = ("repairs", "watched", "by_hand", "excused", "working")
 VERDICTS = ("hijacked", "dead", "suspect", "moved", "blocked", "not-checked", "working")
 """The worst first."""
 BROKEN = ("hijacked", "dead", "suspect")
@@ -60,7 +59,7 @@ def page() -> str:
         "links.html",
         report=shown,
         whole=whole,
-        counts={kind: sum(f.verdict.kind == kind for name in FINDINGS for f in getattr(whole, name)) for kind in VERDICTS},
+        counts={kind: sum(f.verdict.kind == kind for name in link_report.FINDINGS for f in getattr(whole, name)) for kind in VERDICTS},
         asked=asked,
         chart=_chart(whole.runs[-MOST_RUNS:]),
         kinds=sorted({entry.kind for entry in edition().entries}),
@@ -90,7 +89,7 @@ def _asked() -> Asked:
 
 
 def _filtered(report: LinkReport, asked: Asked) -> LinkReport:
-    findings = {name: tuple(filter(asked.wants, getattr(report, name))) for name in FINDINGS}
+    findings = {name: tuple(filter(asked.wants, getattr(report, name))) for name in link_report.FINDINGS}
     return replace(report, **findings, lost=tuple(filter(asked.wants_lost, report.lost)))
 
 
