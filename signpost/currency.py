@@ -1,6 +1,7 @@
 """What is current, due for review, or fit to be offered as a contact, on a given day. Pure: no files, no clock."""
 
 import calendar
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -9,17 +10,16 @@ from signpost.model import Contact, Entry
 VERIFIED_FOR_MONTHS = 36
 """Evidence for a contact older than this is too old to trust: readers are told to check the number first."""
 
-
+DAY = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 EMERGENCY = frozenset({"999", "112", "101"})
 """Numbers fixed by law or regulator: once seen they stay trusted, however old the evidence."""
 
 
 def earliest(day: str) -> date:
     """The first day that '2015', '2015-03' or '2015-03-26' can mean. Raises ValueError for anything else."""
-    parts = day.split("-")
-    if not (len(parts) <= 3 and len(parts[0]) == 4 and all(len(part) == 2 for part in parts[1:])):
+    if not DAY.fullmatch(day):
         raise ValueError(f"'{day}' is not a date like 2015, 2015-03 or 2015-03-26")
-    numbers = [int(part) for part in parts]
+    numbers = [int(part) for part in day.split("-")]
     return date(*[*numbers, 1, 1][:3])
 
 

@@ -117,3 +117,8 @@ def test_feed_readers_read_our_feeds(client):
     assert not feed.bozo
     assert feed.version == "atom10"
     assert {entry.link for entry in feed.entries} >= {"http://localhost/entries/new-age-guide"}
+
+
+def test_the_feed_of_a_search_leads_to_that_very_search(client):
+    feed = client.get("/search.atom?q=age&nation=wales&as_at=2016-05-01&exact=1").text
+    assert "/search?q=age&amp;nation=wales&amp;as_at=2016-05-01&amp;exact=1" in feed

@@ -54,6 +54,7 @@ def render(text: str, first_line: int) -> Body:
     sections = [_section(md, part) for part in parts]
     lines = [first_line + (tokens[start].map or [0])[0] for start in heads]
     problems += _heading_problems(sections, lines)
+    problems += _pictures(tokens, first_line)
     opening = tokens[: heads[0]] if heads else tokens
     summary_html = md.renderer.render(opening, md.options, {})
     targets = list(_targets(opening, first_line, ""))
@@ -70,6 +71,8 @@ def _heading_problems(sections: Sequence[Section], lines: Sequence[int]) -> Iter
             yield line, "headings in an entry begin with ##, ### or ####"
         if not section.heading:
             yield line, "a heading without words"
+        elif not section.anchor:
+            yield line, f"the heading '{section.heading}' needs a letter from a to z or a digit, for its address"
         elif not section.text and not (after and after.level > section.level):
             yield line, f"the heading '{section.heading}' has no text under it"
         if section.anchor in anchors:
@@ -98,6 +101,13 @@ def _raw_html(text: str) -> Iterator[int]:
     for token in MarkdownIt("commonmark").parse(text):
         if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or []):
             yield (token.map or [0])[0]
+
+
+def _pictures(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[int, str]]:
+    """A picture would have readers' browsers ask another site, which no page of ours allows."""
+    for token in tokens:
+        if any(child.type == "image" for child in token.children or []):
+            yield first_line + (token.map or [0])[0], "pictures are not shown: say it in words, or link to it"
 
 
 def _targets(tokens: Sequence[Token], first_line: int, anchor: str) -> Iterator[Target]:

@@ -69,7 +69,12 @@ def as_atom() -> Response:
     found = entries_found(edition(), query)
     items = sorted((Item(entry, whole_day(entry.history[0].on)) for entry in found), key=lambda item: item.on, reverse=True)
     title = f"Signpost: {query.q}" if query.q else "Signpost"
-    return feed(title, "search.page", items[:FEED], **{key: request.args.getlist(key) for key in ("q", *FACETS) if key in request.args})
+    return feed(
+        title,
+        "search.page",
+        items[:FEED],
+        **{key: request.args.getlist(key) for key in ("q", *FACETS, "as_at", "exact") if key in request.args},
+    )
 
 
 @pages.get("/suggest")
