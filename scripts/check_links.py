@@ -36,6 +36,9 @@ def main() -> int:
     except (links.LinkCheckError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nstopped; what was seen is kept, and the next run carries on.", file=sys.stderr)
+        return 2
     print(link_report.in_short(found))
     return 1 if found.needs_attention else 0
 

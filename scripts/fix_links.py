@@ -30,18 +30,21 @@ def main(yes: bool, only_list: bool) -> None:
     if not checks.runs:
         raise click.ClickException("no link check has been run; run scripts/check_links.py first.")
     report = links.report(edition.entries, edition.guides.link_exceptions, checks, date.today())
-    lost = 0
+    written = lost = 0
     for move in repair.moves(report.repairs):
         click.echo(f"{move.path}:{move.line}\n  - {move.old}\n  + {move.new}")
         if only_list or (yes and not move.is_upgrade) or not (yes or click.confirm("  Write it?")):
             continue
         if repair.apply(move, settings.content_dir.parent):
+            written += 1
             click.echo("  written")
         else:
             lost += 1
             click.echo(
                 "  not written: the file has changed since the edition was built; run scripts/build_index.py and try again", err=True
             )
+    if written:
+        click.echo(f"{written} written: look at git diff, then run scripts/build_index.py")
     sys.exit(1 if lost else 0)
 
 

@@ -439,7 +439,9 @@ def test_the_scripts_check_report_and_repair(shop, written, tmp_path):
     before = {path: path.read_bytes() for path in (written / "entries").rglob("*.md")}
     assert shop("fix_links", "--yes").returncode == 0
     assert before == {path: path.read_bytes() for path in before}, "a move to another path is not accepted unasked"
-    assert shop("fix_links", input="y\n" * 20).returncode == 0
+    done = shop("fix_links", input="y\n" * 20)
+    assert done.returncode == 0
+    assert re.search(r"\d written: look at git diff, then run scripts/build_index.py", done.stdout)
     changed = [path for path in before if path.read_bytes() != before[path]]
     assert changed
     assert b"/moved" not in b"".join(path.read_bytes() for path in changed)
@@ -464,6 +466,18 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_the_next_carries_on(shop, 
         assert database.execute("SELECT count(*) FROM run").fetchone() == (1,), "the run was carried on, not begun again"
         assert database.execute("SELECT max(n) FROM (SELECT count(*) AS n FROM observation GROUP BY url)").fetchone() == (1,)
     database.close()
+
+
+def test_a_run_that_is_interrupted_says_that_it_can_be_carried_on(shop, tmp_path):
+    script = [sys.executable, str(ROOT / "scripts" / "check_links.py")]
+    slow = shop.environment | {"SIGNPOST_LINK_PAUSE": "0.3"}
+    with subprocess.Popen(script, env=slow, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+        deadline = time.monotonic() + 30
+        while not looked_at(tmp_path / "index" / "links.sqlite") and time.monotonic() < deadline and run.poll() is None:
+            pass
+        run.send_signal(signal.SIGINT)
+        said = run.stderr.read()
+    assert (run.returncode, said.strip()) == (2, "stopped; what was seen is kept, and the next run carries on.")
 
 
 def looked_at(path) -> int:
