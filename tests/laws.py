@@ -4,16 +4,20 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
-from signpost import search
+from signpost import links, search
 from signpost.content import entry_file, lists
-from signpost.model import Problem, Query
+from signpost.formats import link_report
+from signpost.links.outcome import outcome_of
+from signpost.links.presence import stands_in
+from signpost.links.seen import Seen
+from signpost.model import Citation, Finding, LinkChecks, Problem, Query, Use, Verdict
 from signpost.search import Edition
 from signpost.search.edition import labels_of
 from signpost.search.passages import read_entry
@@ -177,6 +181,22 @@ def guide(world: World, text: str) -> None:
     assert all(problem.message for problem in problems)
 
 
+def fetched(world: World, text: str) -> None:
+    """Any page that the link check meets is judged, and none of its words becomes markup in the report."""
+    seen = Seen("https://fuzz.example.org/a/b", status=200, title=text[:300], text=text)
+    with ends():
+        judged = outcome_of(seen, seen, (text[:80],))
+        stands_in("0808 800 5000", text)
+    entry = world.edition.entries[0]
+    verdict = Verdict(url=seen.url, kind="dead", summary=judged.evidence, evidence=(judged.evidence,))
+    finding = Finding(verdict, (Use(entry, Citation(seen.url, "link", 1), judged.final_url),))
+    report = replace(links.report([], (), LinkChecks(), TODAY), repairs=(finding,))
+    is_inert(link_report.as_html(report))
+    assert all(
+        line.startswith(("#", "- `", "  - `")) or not line or line[0].isdigit() for line in link_report.as_markdown(report).splitlines()
+    )
+
+
 LAWS: dict[str, Callable[[World, str], None]] = {
-    law.__name__: law for law in (query, address, headers, form, file, front_matter, added_key, markdown, guide)
+    law.__name__: law for law in (query, address, headers, form, file, front_matter, added_key, markdown, guide, fetched)
 }

@@ -81,7 +81,7 @@ def test_no_text_breaks_a_law(world, law, text):
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
-@pytest.mark.parametrize("law", [laws.query, laws.front_matter, laws.markdown], ids=lambda law: law.__name__)
+@pytest.mark.parametrize("law", [laws.query, laws.front_matter, laws.markdown, laws.fetched], ids=lambda law: law.__name__)
 def test_no_text_takes_for_ever(world, law, bomb):
     law(world, bomb)
 
