@@ -159,9 +159,12 @@ def builders() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture(autouse=True)
-def good_edition(folder, library) -> str:
-    """Every test begins with an edition that is sound."""
-    return publish(folder, library)
+def good_edition(site, folder, library) -> str:
+    """Every test begins with an edition that is sound, and that both workers have taken up: so many at once leave neither idle."""
+    edition = publish(folder, library)
+    with ThreadPoolExecutor(16) as clients:
+        list(clients.map(lambda _: ask(site, PAGES[0]), range(200)))
+    return edition
 
 
 def ready(site: Site) -> Answer:
