@@ -165,6 +165,10 @@ def test_three_failures_within_an_hour_are_not_yet_a_death():
     assert judge.judge(looks, judge.Expected()).kind == "suspect"
 
 
+def test_two_failures_are_not_a_death_however_far_apart():
+    assert judge.judge([look("missing", 0), look("missing", 9)], judge.Expected()).kind == "suspect"
+
+
 def test_a_new_title_is_suspect_until_a_person_has_read_the_page_again():
     looks = [look("working", 0, "Age assessment guidance"), look("working", 1, "Bin collection days")]
     names = ("Age assessment guidance",)
