@@ -8,10 +8,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ from signpost.links.archive import archived_copy
 from signpost.links.seen import Hop
 from signpost.model import Citation, Excuse, Finding, LinkChecks, LinkRun, Presence, Use, Verdict
 from signpost.settings import ROOT
-from tests.conftest import ANSWERS, quiet, soup, words
+from tests.conftest import ANSWERS, eventually, quiet, soup, words
 
 MONDAY, TODAY = datetime(2026, 11, 23, 3, tzinfo=UTC), date(2026, 11, 23)
 PAGE = "https://www.example.org/age-guide"
@@ -451,16 +452,21 @@ def test_the_scripts_check_report_and_repair(shop, written, tmp_path):
     assert b"/moved" not in b"".join(path.read_bytes() for path in changed)
 
 
+@contextmanager
+def slow_check(shop, looks, **how):
+    """A link check that runs, once it has looked at so many addresses."""
+    script, slow = [sys.executable, str(ROOT / "scripts" / "check_links.py")], shop.environment | {"SIGNPOST_LINK_PAUSE": "1"}
+    path = Path(shop.environment["SIGNPOST_INDEX_DIR"]) / "links.sqlite"
+    with subprocess.Popen(script, env=slow, stdout=subprocess.DEVNULL, **how) as run:
+        eventually(lambda: looked_at(path) >= looks)
+        yield run
+
+
 def test_a_run_killed_at_any_moment_loses_nothing_and_the_next_carries_on(shop, tmp_path):
-    script = [sys.executable, str(ROOT / "scripts" / "check_links.py")]
-    slow = shop.environment | {"SIGNPOST_LINK_PAUSE": "0.3"}
     path = tmp_path / "index" / "links.sqlite"
     known = 0
     for wait_for in (1, 3, 5):
-        with subprocess.Popen(script, env=slow, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
-            deadline = time.monotonic() + 30
-            while looked_at(path) < wait_for and time.monotonic() < deadline and run.poll() is None:
-                pass
+        with slow_check(shop, wait_for, stderr=subprocess.DEVNULL) as run:
             run.send_signal(signal.SIGKILL)
         assert looked_at(path) >= max(known, wait_for), "what was seen before the kill is still there"
         known = looked_at(path)
@@ -472,13 +478,8 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_the_next_carries_on(shop, 
     database.close()
 
 
-def test_a_run_that_is_interrupted_says_that_it_can_be_carried_on(shop, tmp_path):
-    script = [sys.executable, str(ROOT / "scripts" / "check_links.py")]
-    slow = shop.environment | {"SIGNPOST_LINK_PAUSE": "0.3"}
-    with subprocess.Popen(script, env=slow, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
-        deadline = time.monotonic() + 30
-        while not looked_at(tmp_path / "index" / "links.sqlite") and time.monotonic() < deadline and run.poll() is None:
-            pass
+def test_a_run_that_is_interrupted_says_that_it_can_be_carried_on(shop):
+    with slow_check(shop, 1, stderr=subprocess.PIPE, text=True) as run:
         run.send_signal(signal.SIGINT)
         said = run.stderr.read()
     assert (run.returncode, said.strip()) == (2, "stopped; what was seen is kept, and the next run carries on.")

@@ -21,7 +21,7 @@ COLUMNS = ["part", "verdict", "address", "summary", "advice", "last_working", "f
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: a title, and lines below it. Lines that begin with a quotation mark are other people's words."""
+    """One thing to do: a title, and lines below it. Both may hold other people's words."""
 
     title: str
     lines: tuple[str, ...]
@@ -31,7 +31,6 @@ class Item:
 class Part:
     """Things of one sort."""
 
-    id: str
     heading: str
     note: str
     items: tuple[Item, ...]
@@ -53,17 +52,16 @@ def parts(report: LinkReport) -> list[Part]:
         if f.excuse
     )
     every = [
-        Part("lost", "Contacts that are gone from their page", "Ring or write before anything else, then mend or close the contact.", lost),
-        Part("expired", "Excuses that have expired", "Look again, then renew or delete them in content/link_exceptions.yaml.", expired),
-        Part("repairs", "Repair these, first things first", "", tuple(map(_item, report.repairs))),
+        Part("Contacts that are gone from their page", "Ring or write before anything else, then mend or close the contact.", lost),
+        Part("Excuses that have expired", "Look again, then renew or delete them in content/link_exceptions.yaml.", expired),
+        Part("Repair these, first things first", "", tuple(map(_item, report.repairs))),
         Part(
-            "watched",
             "Failing, but not for long: watch",
             "Nothing to do yet; the next checks will tell.",
             tuple(map(_item, report.watched)),
         ),
-        Part("by-hand", "Open these yourself", "Programs may not or cannot look at them.", tuple(map(_item, report.by_hand))),
-        Part("excused", "Excused", "Known, and left alone for a reason.", excused),
+        Part("Open these yourself", "Programs may not or cannot look at them.", tuple(map(_item, report.by_hand))),
+        Part("Excused", "Known, and left alone for a reason.", excused),
     ]
     return [part for part in every if part.items]
 
@@ -114,8 +112,9 @@ def as_markdown(report: LinkReport) -> str:
         for item in part.items:
             lines += [f"- {_code(item.title)}", *(f"  - {_code(line)}" for line in item.lines)]
         lines.append("")
-    lines += ["## Changed with the last run", "", *(f"- {_code(t.url)}: {t.before} → {t.after}" for t in report.turns)]
-    return "\n".join(lines if report.turns else lines[:-2]) + "\n"
+    if report.turns:
+        lines += ["## Changed with the last run", "", *(f"- {_code(t.url)}: {t.before} → {t.after}" for t in report.turns)]
+    return "\n".join(lines) + "\n"
 
 
 def _code(text: str) -> str:
@@ -137,12 +136,10 @@ def as_html(report: LinkReport) -> str:
                 f"<li><strong>{escape(item.title)}</strong><ul>{''.join(f'<li>{escape(line)}</li>' for line in item.lines)}</ul></li>"
             )
         made.append("</ol>")
-    made += [
-        "<h2>Changed with the last run</h2><ul>",
-        *(f"<li>{escape(t.url)}: {t.before} → {t.after}</li>" for t in report.turns),
-        "</ul>",
-    ]
-    return "\n".join([*(made if report.turns else made[:-2]), "</body></html>"]) + "\n"
+    if report.turns:
+        turns = "".join(f"<li>{escape(t.url)}: {t.before} → {t.after}</li>" for t in report.turns)
+        made.append(f"<h2>Changed with the last run</h2><ul>{turns}</ul>")
+    return "\n".join([*made, "</body></html>"]) + "\n"
 
 
 def as_json(report: LinkReport) -> str:

@@ -42,8 +42,9 @@ def check(index_dir: Path, cited: Cited, manner: Manner, clock: Callable[[], dat
         run = history.begin(clock())
         done = history.seen_in(run)
         looks = _Looks(history, run, cited, manner, clock)
-        progress(len(done & set(cited)), len(cited))
-        for count, _ in enumerate(looks.at([url for url in cited if url not in done]), start=len(done & set(cited)) + 1):
+        left = [url for url in cited if url not in done]
+        progress(len(cited) - len(left), len(cited))
+        for count, _ in enumerate(looks.at(left), start=len(cited) - len(left) + 1):
             progress(count, len(cited))
         if _no_network(looks.words):
             history.forget(run)
@@ -85,28 +86,24 @@ class _Looks:
     def at(self, urls: Sequence[str]) -> Iterable[str]:
         """Look at some addresses, and again at what may pass. Yields each when it is remembered."""
         again: list[tuple[Seen, Outcome]] = []
-        for seen, outcome in self._outcomes(urls, siblings=True):
-            if outcome.word in PASSING:
-                again.append((seen, outcome))
-            else:
-                yield self._remember(seen, outcome)
-        for wait in WAITS:
-            if again:
-                asked = max(_asked_to_wait(seen) for seen, _ in again)
-                time.sleep(min(max(wait * self._manner.pause, asked), LONGEST_WAIT))
-            waiting, again = [seen.url for seen, _ in again], []
-            for seen, outcome in self._outcomes(waiting, siblings=False):
+        for wait in (0, *WAITS):
+            asked = max((_asked_to_wait(seen) for seen, _ in again), default=0.0)
+            time.sleep(min(max(wait * self._manner.pause, asked), LONGEST_WAIT))
+            again = []
+            for seen, outcome in self._outcomes(urls):
                 if outcome.word in PASSING:
                     again.append((seen, outcome))
                 else:
                     yield self._remember(seen, outcome)
+            urls = [seen.url for seen, _ in again]
+            if not urls:
+                return
         for seen, outcome in again:
             yield self._remember(seen, Outcome(outcome.word, f"{outcome.evidence} Tried {1 + len(WAITS)} times.", outcome.final_url))
 
-    def _outcomes(self, urls: Sequence[str], siblings: bool) -> Iterable[tuple[Seen, Outcome]]:
-        order = list(_with_siblings(urls, set(self._siblings))) if siblings else urls
+    def _outcomes(self, urls: Sequence[str]) -> Iterable[tuple[Seen, Outcome]]:
         whole = {url for url in urls if self._shows.get(url)}
-        for seen in look_at(order, self._manner, whole):
+        for seen in look_at(list(_with_siblings(urls, set(self._siblings))), self._manner, whole):
             if MADE_UP in seen.url:
                 self._siblings[_folder(seen.url)] = seen
             else:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -47,7 +46,7 @@ class History:
 
     def begin(self, now: datetime) -> int:
         """The run that was cut off less than a day ago, else a new one."""
-        row = self._one("SELECT id, began FROM run WHERE ended = '' ORDER BY id DESC LIMIT 1")
+        row = self._database.execute("SELECT id, began FROM run WHERE ended = '' ORDER BY id DESC LIMIT 1").fetchone()
         if row and now - datetime.fromisoformat(row[1]) < RESUMABLE:
             return int(row[0])
         with self._database:
@@ -101,9 +100,6 @@ class History:
         """Every whole run, oldest first."""
         rows = self._database.execute("SELECT began, ended, kinds FROM run WHERE ended != '' ORDER BY id")
         return tuple(LinkRun(began, ended, _kinds.validate_json(kinds)) for began, ended, kinds in rows)
-
-    def _one(self, question: str) -> Any:
-        return self._database.execute(question).fetchone()
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def look_at(urls: Sequence[str], manner: Manner, whole: Set[str] = frozenset()) 
 
     Pages in `whole` are reported with all their words. Raises LinkCheckError when LinkChecker itself fails.
     """
-    jobs = [Job(tuple(shard), frozenset(whole & set(shard)), manner) for shard in _shards(urls)]
+    jobs = [Job(hosts, frozenset(whole), manner) for hosts in _shards(urls)]
     out: queue.SimpleQueue[Seen | LinkCheckError | None] = queue.SimpleQueue()
     running = [subprocess.Popen(**_command()) for _ in jobs]  # type: ignore[call-overload]
     threads = [threading.Thread(target=_pass_on, args=(*pair, out), daemon=True) for pair in zip(running, jobs, strict=True)]
@@ -62,7 +62,7 @@ def _command() -> dict[str, object]:
 
 def _pass_on(process: "subprocess.Popen[str]", job: Job, out: "queue.SimpleQueue[Seen | LinkCheckError | None]") -> None:
     """Give a process its job and hand on what it says, line by line."""
-    left = len(job.urls)
+    left = sum(map(len, job.hosts))
     with process:
         try:
             with cast("IO[str]", process.stdin) as order:
@@ -78,12 +78,12 @@ def _pass_on(process: "subprocess.Popen[str]", job: Job, out: "queue.SimpleQueue
         out.put(None)
 
 
-def _shards(urls: Sequence[str]) -> list[list[str]]:
-    """The addresses in as many parts as we run processes: a host stays in one part, and the parts are about equally long."""
+def _shards(urls: Sequence[str]) -> list[tuple[tuple[str, ...], ...]]:
+    """The addresses host by host, in as many parts as we run processes: each host in one part, and the parts about equally long."""
     hosts: dict[str, list[str]] = {}
     for url in dict.fromkeys(urls):
         hosts.setdefault(urlsplit(url).netloc.lower(), []).append(url)
-    shards: list[list[str]] = [[] for _ in range(PROCESSES)]
+    shards: list[list[tuple[str, ...]]] = [[] for _ in range(PROCESSES)]
     for group in sorted(hosts.values(), key=len, reverse=True):
-        min(shards, key=len).extend(group)
-    return [shard for shard in shards if shard]
+        min(shards, key=lambda shard: sum(map(len, shard))).append(tuple(group))
+    return [tuple(shard) for shard in shards if shard]

@@ -269,38 +269,42 @@ def run(job: Job) -> Iterator[Seen]:
     """What each address of a job showed, as it comes. An address that drips without end is given up, and the rest of its host with it."""
     hosts: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
     out: queue.SimpleQueue[Seen] = queue.SimpleQueue()
-    by_host: dict[str, list[str]] = {}
-    for url in job.urls:
-        by_host.setdefault(urlsplit(url).netloc.lower(), []).append(url)
-    for urls in by_host.values():
-        hosts.put(urls)
+    for urls in job.hosts:
+        hosts.put(list(urls))
     aggregate = _aggregate(job)
-    threads = [Host(job, aggregate, hosts, out) for _ in range(min(AT_ONCE, len(by_host)))]
-    for thread in threads:
-        thread.start()
-    missing = len(job.urls)
+    threads: list[Host] = []
+
+    def start_one() -> None:
+        threads.append(Host(job, aggregate, hosts, out))
+        threads[-1].start()
+
+    for _ in job.hosts[:AT_ONCE]:
+        start_one()
+    missing = sum(map(len, job.hosts))
     given_up: set[str] = set()
     while missing:
         try:
             seen = out.get(timeout=0.2)
         except queue.Empty:
-            lost = list(_given_up(threads, job.manner.timeout * PATIENCE))
-            given_up |= {seen.url for seen in lost}
-            missing -= len(lost)
-            yield from lost
+            for lost in _given_up(threads, job.manner.timeout * PATIENCE):
+                start_one()  # in the place of the one that hangs: other hosts may still wait for their turn
+                given_up |= {seen.url for seen in lost}
+                missing -= len(lost)
+                yield from lost
             continue
         if seen.url not in given_up:
             missing -= 1
             yield seen
 
 
-def _given_up(threads: list[Host], patience: float) -> Iterator[Seen]:
+def _given_up(threads: list[Host], patience: float) -> Iterator[list[Seen]]:
+    """What is left of each host that hangs; its thread is taken off the list."""
     for thread in list(threads):
-        if thread.left and time.monotonic() - thread.since > patience:
+        left = list(thread.left)
+        if left and time.monotonic() - thread.since > patience:
             threads.remove(thread)
-            for number, url in enumerate(thread.left):
-                trouble = ("timeout", "It never finished its answer.") if number == 0 else ("timeout", "Its host held us up too long.")
-                yield Seen(url, trouble=trouble[0], detail=trouble[1])
+            hung = Seen(left[0], trouble="timeout", detail="It never finished its answer.")
+            yield [hung, *(Seen(url, trouble="timeout", detail="Its host held us up too long.") for url in left[1:])]
 
 
 def main() -> None:

@@ -19,9 +19,10 @@ class Manner:
 class Job:
     """What one LinkChecker process is to look at, in order."""
 
-    urls: tuple[str, ...]
+    hosts: tuple[tuple[str, ...], ...]
+    """The addresses, host by host."""
     whole: frozenset[str]
-    """Of those, the pages whose whole text is wanted."""
+    """The pages whose whole text is wanted."""
     manner: Manner
 
 
