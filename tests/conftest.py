@@ -3,12 +3,13 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -144,6 +145,15 @@ class Site:
         """The processes that answer."""
         booted = re.findall(r"Booting worker with pid: (\d+)", "".join(self.log))
         return {int(pid) for pid in booted if Path("/proc", pid).exists()}
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports on which nothing listens."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
 
 
 @contextmanager

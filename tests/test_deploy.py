@@ -297,8 +297,8 @@ def test_the_history_lives_on_a_branch_of_one_commit_between_runs(tmp_path):
 
     assert run("take") == 0
     assert not list(index_dir.iterdir()), "the first run starts with nothing"
-    for week in ("one", "two"):
-        history(index_dir / "links.sqlite", week)
+    for night in ("one", "two"):
+        history(index_dir / "links.sqlite", night)
         assert run("keep") == 0
         shutil.rmtree(index_dir)
         index_dir.mkdir()

@@ -2,22 +2,18 @@
 
 import json
 import logging
-import os
 import re
 import socket
-import subprocess
-import sys
-import threading
 import urllib.request
+from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
 
 import pytest
 
-from signpost.settings import ROOT
 from signpost.web import create_app
 from signpost.web.log import JsonLines
-from tests.conftest import soup, words
+from tests.conftest import free_ports, serving, soup, words
 
 SECRET = "Chernobyl"
 
@@ -119,30 +115,13 @@ def test_it_is_said_how_old_the_edition_is_and_when_links_were_checked(client):
     assert ready["links_age_seconds"] is None
 
 
-@pytest.fixture
+@contextmanager
 def served(index_dir, tmp_path):
-    """The real server with two workers: its address, that of its metrics, and all that it logs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {"INDEX_DIR": index_dir, "PORT": 0, "METRICS_PORT": port, "WORKERS": 2}
-    environment = os.environ | {f"SIGNPOST_{name}": str(value) for name, value in settings.items()} | {"TMPDIR": str(tmp_path)}
-    command = [sys.executable, str(ROOT / "app.py")]
-    with subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
-        listening = next(line for line in server.stderr if "Listening at:" in line)
-        address = re.search(r"http://[\d.:]+", listening)[0]
-        lines = []
-        drain = threading.Thread(target=lambda: lines.extend(server.stderr), daemon=True)
-        drain.start()
-
-        def ended():
-            server.terminate()
-            drain.join()
-            return lines
-
-        yield address, f"http://127.0.0.1:{port}/metrics", ended
-        server.terminate()
-        drain.join()
+    """The real server with two workers, started in another folder, and the address of its metrics."""
+    (port,) = free_ports(1)
+    settings = {"SIGNPOST_WORKERS": "2", "SIGNPOST_METRICS_PORT": str(port), "TMPDIR": str(tmp_path)}
+    with serving(index_dir, "env", f"--chdir={tmp_path}", **settings) as site:
+        yield site, f"http://127.0.0.1:{port}/metrics"
 
 
 def read(address):
@@ -150,32 +129,32 @@ def read(address):
         return answer.read().decode()
 
 
-def test_prometheus_gets_the_sum_of_all_workers_on_a_port_of_its_own(served):
-    address, metrics, _ = served
-    with socket.create_connection(address.removeprefix("http://").split(":")) as slow:
-        slow.sendall(b"GET /search HTTP/1.1\r\n")  # one worker waits for the rest, so that the other answers what comes meanwhile
-        for n in range(4):
-            read(f"{address}/search?q={SECRET}{n}")
-        slow.sendall(b"Host: localhost\r\n\r\n")
-        assert b"200" in slow.recv(100)
-    told = read(metrics)
+def test_prometheus_gets_the_sum_of_all_workers_on_a_port_of_its_own(index_dir, tmp_path):
+    with served(index_dir, tmp_path) as (site, metrics):
+        with socket.create_connection(site.address.removeprefix("http://").split(":")) as slow:
+            slow.sendall(b"GET /search HTTP/1.1\r\n")  # one worker waits for the rest, so that the other answers what comes meanwhile
+            for n in range(4):
+                read(f"{site.address}/search?q={SECRET}{n}")
+            slow.sendall(b"Host: localhost\r\n\r\n")
+            assert b"200" in slow.recv(100)
+        told = read(metrics)
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            read(f"{site.address}/metrics")
     assert 'signpost_requests_total{route="/search",status="200"} 5.0' in told
     assert 'signpost_request_seconds_count{route="/search"} 5.0' in told
     assert "signpost_ready 1.0" in told
     assert "signpost_entries 6.0" in told
     assert re.search(r"signpost_age_seconds \d", told)
     assert SECRET not in told
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        read(f"{address}/metrics")
 
 
-def test_the_server_logs_json_and_leaves_nothing_behind(served, tmp_path):
-    address, _, ended = served
-    read(f"{address}/search?q={SECRET}")
-    with socket.create_connection(address.removeprefix("http://").split(":")) as raw:
-        raw.sendall(f"GET /search?q={SECRET} and more HTTP/1.1\r\n\r\n".encode())
-        assert b"400" in raw.recv(100)
-    lines = [json.loads(line) for line in ended()]
+def test_the_server_logs_json_and_leaves_nothing_behind(index_dir, tmp_path):
+    with served(index_dir, tmp_path) as (site, _):
+        read(f"{site.address}/search?q={SECRET}")
+        with socket.create_connection(site.address.removeprefix("http://").split(":")) as raw:
+            raw.sendall(f"GET /search?q={SECRET} and more HTTP/1.1\r\n\r\n".encode())
+            assert b"400" in raw.recv(100)
+    lines = [json.loads(line) for line in site.log]
     assert [line["path"] for line in lines if line["message"] == "request"] == ["/search"]
     assert "Invalid request" in [line["message"] for line in lines]
     assert SECRET not in str(lines)

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pytest
 import trustme
-from conftest import eventually, quiet, serving
 
 from signpost import search
 from signpost.content import Library
 from signpost.model import Entry
 from signpost.settings import ROOT
 from signpost.web.security import HEADERS
+from tests.conftest import eventually, free_ports, quiet, serving
 
 NAME = "signpost.example.org"
 EXAMPLE = (ROOT / "deploy" / "nginx" / "signpost.conf").read_text(encoding="utf-8")
@@ -94,14 +94,6 @@ def asked(line: socket.socket, path: str, host: str, method: str, body: bytes | 
     connection.request(method, path, body, {"Connection": "close"} | {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     return Answer(answer.status, answer.getheaders(), answer.read())
-
-
-def free_ports(number: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def answers_at(port: int) -> bool:
