@@ -6,8 +6,6 @@ import sys
 from signpost.settings import ROOT, Settings
 from signpost.web import create_app
 
-app = create_app()
-
 
 def main() -> None:
     """Replace this process by a production server on the host and port of the settings."""
@@ -19,3 +17,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+else:
+    app = create_app()

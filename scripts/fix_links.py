@@ -1,4 +1,4 @@
-"""List addresses that have moved for good, and write the new ones into the entries. Exit 1 when a move could not be written, 2 on trouble.
+"""List addresses that have moved for good, and write the new ones into the entries. Exit 1 when one could not be.
 
 Asks about each move; --yes accepts, without asking, those that only change http to https on the same host. Afterwards: git diff.
 """

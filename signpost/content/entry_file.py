@@ -90,19 +90,17 @@ def read(path: Path, content: Path, vocabulary: Vocabulary) -> Draft:
     except ValidationError as error:
         early += [Problem(name, line_of(node, e["loc"]), shape_message(e)) for e in error.errors()]
         return Draft(name, slug, None, node, {}, text, tuple(early))
+    facts = {column.name: getattr(front, column.name) for column in fields(FrontMatter)}
+    facts["nations"] = spelled_out_nations(front.nations)
+    facts["audiences"] = spelled_out_audiences(front.audiences, vocabulary.audiences)
     entry = Entry(
-        **{column.name: getattr(front, column.name) for column in fields(FrontMatter)},
+        **facts,
         slug=slug,
         path=name,
         summary=text.summary,
         summary_html=text.summary_html,
         sections=text.sections,
         citations=tuple(_citations(front, node, text)),
-    )
-    entry = replace(
-        entry,
-        nations=spelled_out_nations(entry.nations),
-        audiences=spelled_out_audiences(entry.audiences, vocabulary.audiences),
     )
     return Draft(name, slug, entry, node, given, text, tuple(early))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from signpost.formats.text import AddressOf
 from signpost.model import Contact, Entry, Term
 
 Trusted = Callable[[Contact], bool]
@@ -19,7 +20,7 @@ STATUS = {
 """Our status → HSDS's. What is not confirmed is never 'active'."""
 
 
-def page(entries: Iterable[Entry], nations: dict[str, Term], address_of: Any, trusted: Trusted) -> dict[str, Any]:
+def page(entries: Iterable[Entry], nations: dict[str, Term], address_of: AddressOf, trusted: Trusted) -> dict[str, Any]:
     """One page that holds every service, as HSDS 3's GET /services answers."""
     contents = [service(entry, nations, address_of(entry.slug), trusted) for entry in entries]
     total = len(contents)

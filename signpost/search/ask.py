@@ -14,7 +14,7 @@ from signpost.search.edition import Edition
 from signpost.search.lexicon import key_of, one_word
 from signpost.search.passages import EntryWords, best_sections, extract, passage, share_together
 from signpost.search.plan import Clause, corrected, plan
-from signpost.search.postings import Posting, all_of, any_of, places_in
+from signpost.search.postings import Posting, all_of, any_of, mask_of, places_in
 from signpost.search.typed import Typed, parse
 from signpost.vocabulary import FACETS
 
@@ -111,9 +111,8 @@ class _Asked:
         """The typed words, or any synonym in their place. A term with everyday words in it ('not allowed out') counts as a whole only."""
         of = self.edition.postings.of
         ways = [of(other).times(weight) for other, _, weight in clause.others]
-        if len(clause.words) > 1:
-            ways.append(of(one_word(tuple(word.text for word in clause.words))))
-        if len(clause.words) == 1 or not any(word.is_minor for word in clause.words):
+        ways.append(of(clause.text))
+        if len(clause.words) > 1 and not any(word.is_minor for word in clause.words):
             ways.append(all_of(of(word.text) for word in clause.words))
         return any_of(ways)
 
@@ -155,8 +154,7 @@ class _Asked:
         """The first of the results, in the order asked for."""
         if self.query.order != "relevance" or not (self.plan.clauses or self.typed.handle):
             return [_Scored(place, 0.0) for place in self.edition.orders[self.query.order] if self.shown >> place & 1][:most]
-        named = _union(1 << place for place in self._named) | self.edition.handles.get(self.typed.handle, 0)
-        first = [*self._best(self.shown & named, POOL), *self._best(self.shown & ~named, max(POOL, most))]
+        first = [*self._best(self.shown & self._named, POOL), *self._best(self.shown & ~self._named, max(POOL, most))]
         careful = sorted((self._rescored(*pair) for pair in first[:POOL]), key=lambda one: (-one.score, one.place))
         return [*careful, *(_Scored(place, words, words) for place, words in first[POOL:])][:most]
 
@@ -179,7 +177,7 @@ class _Asked:
         score = words
         for factor in factors.values():
             score *= factor
-        if place in self._named or self.edition.handles.get(self.typed.handle, 0) >> place & 1:
+        if self._named >> place & 1:
             score += rank.EXACT_NAME
             factors["named"] = rank.EXACT_NAME
         return _Scored(place, score, words, tuple((name, factor) for name, factor in factors.items() if factor != 1.0))
@@ -191,7 +189,7 @@ class _Asked:
     @cached_property
     def _wanted(self) -> list[frozenset[str]]:
         """For each required clause, the indexed words that answer it."""
-        return [frozenset((one_word(tuple(w.text for w in c.words)), *(other for other, _, _ in c.others))) for c in self.plan.required]
+        return [frozenset((c.text, *(other for other, _, _ in c.others))) for c in self.plan.required]
 
     @cached_property
     def _marked(self) -> frozenset[str]:
@@ -199,11 +197,12 @@ class _Asked:
         return frozenset(w.text for clause in self.plan.required for w in clause.words).union(*self._wanted)
 
     @cached_property
-    def _named(self) -> frozenset[int]:
-        """The places of entries whose title or alias is what was typed, with or without its minor words."""
+    def _named(self) -> int:
+        """The mask of entries whose title, alias, number or address is what was typed, with or without its minor words."""
         names = {one_word(key_of(self.query.q)), " ".join(w.text for w in self.typed.words)}
-        names.add(" ".join(w.text for clause in self.plan.required for w in clause.words))
-        return frozenset(place for name in names for place in self.edition.names.get(name, ()))
+        names.add(" ".join(clause.text for clause in self.plan.required))
+        places = (place for name in names for place in self.edition.names.get(name, ()))
+        return mask_of(places) | self.edition.handles.get(self.typed.handle, 0)
 
     def _missing(self, place: int) -> list[Clause]:
         """The required clauses that an entry does not meet."""
@@ -237,7 +236,7 @@ class _Asked:
 
     def _matches(self, words: EntryWords) -> Iterator[Match]:
         """Which part of an entry holds which word, and what was typed for it."""
-        typed_for = {one_word(tuple(w.text for w in clause.words)): (clause.shown, clause.shown) for clause in self.plan.clauses}
+        typed_for = {clause.text: (clause.shown, clause.shown) for clause in self.plan.clauses}
         typed_for |= {other: (shown, clause.shown) for clause in self.plan.clauses for other, shown, _ in clause.others}
         for part, held in words.parts.items():
             for word, (shown, typed) in typed_for.items():

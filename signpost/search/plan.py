@@ -30,6 +30,11 @@ class Clause:
         """The clause as the reader typed it."""
         return " ".join(word.shown for word in self.words)
 
+    @property
+    def text(self) -> str:
+        """The clause as the one word under which the index keeps it."""
+        return one_word(tuple(word.text for word in self.words))
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from signpost.model import Change, Entry
+from signpost.web.entries import answer_as
 from signpost.web.reading import edition
 
 pages = Blueprint("changes", __name__)
@@ -43,9 +44,8 @@ def feed(title: str, endpoint: str, items: Iterable[Item], **query: Any) -> Resp
     updated = max((item.on for item in items), default=edition().built.date().isoformat())
     page = url_for(endpoint, _external=True, **query)
     own = url_for(endpoint.replace(".page", ".as_atom"), _external=True, **query)
-    answer = make_response(render_template("feeds/atom.xml", title=title, page=page, feed=own, updated=f"{updated}T00:00:00Z", items=items))
-    answer.mimetype = "application/atom+xml"
-    return answer
+    body = render_template("feeds/atom.xml", title=title, page=page, feed=own, updated=f"{updated}T00:00:00Z", items=items)
+    return answer_as(body, "application/atom+xml")
 
 
 def whole_day(on: str) -> str:

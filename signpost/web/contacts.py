@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template
 
 from signpost.formats import hsds
 from signpost.model import Contact, Entry
 from signpost.web.browse import FIRST_CALLS
-from signpost.web.reading import edition, may_be_called
+from signpost.web.entries import whole_address
+from signpost.web.reading import edition, may_be_called, picked
 
 pages = Blueprint("contacts", __name__)
 
@@ -28,8 +29,7 @@ class Listing:
 def page() -> str:
     """The directory, filtered by nation and need."""
     known = edition().vocabulary
-    nation = request.args.get("nation", "") if request.args.get("nation") in known.nations else ""
-    need = request.args.get("need", "") if request.args.get("need") in known.needs else ""
+    nation, need = picked("nation", known.nations), picked("need", known.needs)
     living = list(_living(nation, need))
     living.sort(key=_most_useful_first)
     return render_template(
@@ -48,9 +48,7 @@ def as_json() -> Response:
     """The directory in the shape of Open Referral UK (HSDS 3)."""
     now = edition()
     entries = [entry for entry in now.entries if entry.kind in ("contact", "service")]
-    return jsonify(
-        hsds.page(entries, now.vocabulary.nations, lambda slug: url_for("entries.entry", slug=slug, _external=True), may_be_called)
-    )
+    return jsonify(hsds.page(entries, now.vocabulary.nations, whole_address, may_be_called))
 
 
 def _living(nation: str, need: str) -> Iterator[Listing]:

@@ -2,7 +2,7 @@
 
 from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from signpost.search import EditionError
 
@@ -15,7 +15,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(EditionError, _no_edition)
     app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(InternalServerError, _http_error)
 
 
 def _unknown_host(_error: SecurityError) -> ResponseReturnValue:

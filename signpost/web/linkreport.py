@@ -11,8 +11,7 @@ from signpost import links
 from signpost.formats import link_report
 from signpost.model import Finding, LinkReport, LinkRun, LostContact, Use
 from signpost.web.entries import answer_as
-from signpost.web.reading import edition, link_checks, printable
-from signpost.web.show import VERDICT_WORDS
+from signpost.web.reading import edition, link_checks, picked, printable
 
 pages = Blueprint("linkreport", __name__)
 
@@ -62,9 +61,8 @@ def page() -> str:
         counts={kind: sum(f.verdict.kind == kind for name in link_report.FINDINGS for f in getattr(whole, name)) for kind in VERDICTS},
         asked=asked,
         chart=_chart(whole.runs[-MOST_RUNS:]),
-        kinds=sorted({entry.kind for entry in edition().entries}),
+        kinds=[edition().vocabulary.kinds[kind] for kind in sorted({entry.kind for entry in edition().entries})],
         verdicts=VERDICTS,
-        words=VERDICT_WORDS,
     )
 
 
@@ -82,10 +80,12 @@ def _whole() -> LinkReport:
 
 def _asked() -> Asked:
     known = edition().vocabulary
-    given = {name: request.args.get(name, "") for name in ("verdict", "nation", "kind")}
-    allowed = {"verdict": VERDICTS, "nation": known.nations, "kind": known.kinds}
-    known_values = {name: value if value in allowed[name] else "" for name, value in given.items()}
-    return Asked(**known_values, host=printable(request.args.get("host", ""), 100).lower())
+    return Asked(
+        verdict=picked("verdict", VERDICTS),
+        nation=picked("nation", known.nations),
+        kind=picked("kind", known.kinds),
+        host=printable(request.args.get("host", ""), 100).lower(),
+    )
 
 
 def _filtered(report: LinkReport, asked: Asked) -> LinkReport:

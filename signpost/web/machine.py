@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
+from flask import Blueprint, Response, jsonify, render_template, url_for
 
 from signpost.web.changes import whole_day
+from signpost.web.entries import answer_as, whole_address
 from signpost.web.reading import edition, link_checks, shelf
 
 pages = Blueprint("machine", __name__)
@@ -33,14 +34,14 @@ def sitemap() -> Response:
     for topic in now.vocabulary.topics:
         addresses.append((url_for("browse.topic", topic=topic, _external=True), built))
     for entry in now.entries:
-        addresses.append((url_for("entries.entry", slug=entry.slug, _external=True), whole_day(entry.history[0].on)))
-    return _xml("feeds/sitemap.xml", "application/xml", pages=addresses)
+        addresses.append((whole_address(entry.slug), whole_day(entry.history[0].on)))
+    return answer_as(render_template("feeds/sitemap.xml", pages=addresses), "application/xml")
 
 
 @pages.get("/opensearch.xml")
 def opensearch() -> Response:
     """How a browser can search here."""
-    return _xml("feeds/opensearch.xml", "application/opensearchdescription+xml")
+    return answer_as(render_template("feeds/opensearch.xml"), "application/opensearchdescription+xml")
 
 
 @pages.get("/robots.txt")
@@ -54,9 +55,7 @@ def robots() -> Response:
         "",
         f"Sitemap: {url_for('machine.sitemap', _external=True)}",
     ]
-    answer = make_response("\n".join(lines) + "\n")
-    answer.mimetype = "text/plain"
-    return answer
+    return answer_as("\n".join(lines) + "\n", "text/plain")
 
 
 @pages.get("/healthz")
@@ -86,9 +85,3 @@ def readiness() -> dict[str, Any]:
         "links_age_seconds": int((clock - datetime.fromisoformat(runs[-1].ended)).total_seconds()) if runs else None,
         "problem": shelf().problem or None,
     }
-
-
-def _xml(template: str, mimetype: str, **values: object) -> Response:
-    answer = make_response(render_template(template, **values))
-    answer.mimetype = mimetype
-    return answer

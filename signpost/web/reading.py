@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Set
+from collections.abc import Container, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
 from signpost import links
@@ -157,6 +157,12 @@ def may_be_called(contact: Contact) -> bool:
 def verdict_stamp() -> int:
     """Changes whenever a link check publishes; 0 when none has."""
     return links.stamp(current_app.config["SIGNPOST"].index_dir)
+
+
+def picked(name: str, known: Container[str]) -> str:
+    """The value of a filter in the address, if it is one that there is."""
+    given = request.args.get(name, "")
+    return given if given in known else ""
 
 
 def printable(text: str, most: int) -> str:

@@ -3,10 +3,10 @@
 from datetime import date
 from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from signpost.formats.timeline import timeline
-from signpost.web.reading import edition
+from signpost.web.reading import edition, picked
 
 pages = Blueprint("timeline", __name__)
 
@@ -18,8 +18,7 @@ KINDS = ("legislation", "guidance", "policy", "contact", "service", "form", "too
 def page() -> str:
     """The picture for one nation and kind, or for all."""
     now = edition()
-    nation = request.args.get("nation", "") if request.args.get("nation") in now.vocabulary.nations else ""
-    kind = request.args.get("kind", "") if request.args.get("kind") in KINDS else ""
+    nation, kind = picked("nation", now.vocabulary.nations), picked("kind", KINDS)
     chosen = [e for e in now.entries if e.kind in ((kind,) if kind else KINDS) and (not nation or nation in e.nations)]
     picture = timeline(chosen, now.successors, date.today())
     return render_template(
